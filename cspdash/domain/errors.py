@@ -1,0 +1,79 @@
+"""Everything that can go wrong in words a supervisor or an engineer can act on.
+
+One small tree: callers catch `DomainError` and show `str(error)`; each subclass says what kind of answer it is.
+Messages never hold personal data beyond what the caller sent in.
+"""
+
+
+class DomainError(Exception):
+    """Root of every error this package raises on purpose."""
+
+
+class NotPermitted(DomainError):
+    """The viewer's scope does not cover what was asked for."""
+
+    def __init__(self, message: str = "You are not permitted to see this.") -> None:
+        super().__init__(message)
+
+
+class UnknownMetric(DomainError):
+    """No live metric has that slug."""
+
+
+class UnknownUnit(DomainError):
+    """No unit has that id."""
+
+
+class UnknownOfficer(DomainError):
+    """No officer has that id."""
+
+
+class UnknownFamily(DomainError):
+    """No family page has that slug."""
+
+
+class BadFilter(DomainError):
+    """A period, date, sort or page in a URL or command could not be read."""
+
+
+class NoData(DomainError):
+    """The source of a figure has never been loaded, so there is no figure: not a zero."""
+
+
+class DefinitionError(DomainError):
+    """A dataset, metric, mapping or clock file is wrong.
+
+    `where` names the file and, where known, the line; `remedy` says what would be right.
+    """
+
+    def __init__(self, problem: str, where: str = "", remedy: str = "") -> None:
+        self.problem, self.where, self.remedy = problem, where, remedy
+        super().__init__(": ".join(part for part in (where, problem) if part) + (f". {remedy}" if remedy else ""))
+
+
+class BatchRefused(DomainError):
+    """A whole batch was refused; the figures that were there stay."""
+
+
+class SourceUnavailable(DomainError):
+    """A source could not be reached or read."""
+
+
+class IngestBusy(DomainError):
+    """Another ingest holds the lock."""
+
+
+class PlanInvalid(DomainError):
+    """A plan's fields do not hold together: `problems` maps field name to what is wrong and what to do."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems.values()))
+
+
+class PlanChanged(DomainError):
+    """Somebody saved the plan after this editor opened it. Nothing was overwritten."""
+
+    def __init__(self, changed_by: str, changed_at: str) -> None:
+        self.changed_by, self.changed_at = changed_by, changed_at
+        super().__init__(f"{changed_by} saved this plan at {changed_at}, after you opened it. Nothing of yours was saved over it.")

@@ -1,0 +1,475 @@
+"""The questions a page or a command may ask, and the shapes of the answers.
+
+`Reader` is the one way to a figure. Every method takes the `Viewer` and answers only what that viewer may see; anything
+else raises `NotPermitted`. Layouts take these answers and draw them; callbacks carry them across; `data_access.reader`
+makes them. All strings here are plain text: whoever draws them escapes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
+
+from cspdash.domain.view import View
+
+Judgement = Literal["usual", "high", "low", "too_few", "not_judged"]
+BarKind = Literal["unit", "officer", "unmapped", "withheld"]
+Tone = Literal["concern", "good", "info", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is asking. `officer_id` and `unit_id` place them in the force; `role` is one of cspdash.domain.scope.ROLES."""
+
+    user_id: str
+    name: str
+    role: str
+    officer_id: str = ""
+    unit_id: str = ""
+    title: str = ""
+
+
+# --- figures -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number as it is drawn.
+
+    `value` is None when there is nothing to divide by or no data; `numerator` and `denominator` are raw sums (records,
+    pence, hours, as the metric counts) and `denominator` is None for plain counts. `text` is how it is written on screen
+    ("28", "91 %", "£12,300", "9.5 min"), `fraction` "164 of 180" or "". `records` counts the records behind it.
+    """
+
+    value: float | None
+    numerator: float
+    denominator: float | None
+    records: int
+    text: str
+    fraction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Usual range in the metric's own unit, already scaled to the bar's officers (FTE) where the metric is per full-time officer."""
+
+    low: float
+    high: float
+    peers: int
+    text: str  # "usual 9 to 19"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: a child unit, an officer, work not mapped, or officers whose names are withheld (one bar for all of them)."""
+
+    key: str  # unit ref, "officer:REF", "unmapped", "withheld"
+    kind: BarKind
+    name: str  # "Watford", "PC 2207 Adeyemi", "Not mapped to an officer", "9 other officers"
+    figure: Figure
+    note: str = ""  # small beside the name: "0.6 FTE", "joined 3 Nov", "leaver"
+    judgement: Judgement = "not_judged"
+    usual: Range | None = None
+    words: str = ""  # small beside the value: "usual 9 to 19", "too few to judge", "15 per full-time"
+    target_view: View | None = None  # where a click leads; None when the viewer may not go there
+    records_view: View | None = None  # the records behind the bar, where the viewer may see them
+    plan_officer: str = ""  # officer ref when a plan may be opened from this bar
+    fte: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    name: str
+    view: View
+    siblings: tuple[tuple[str, View], ...] = ()  # for the small menu beside the crumb
+
+
+@dataclass(frozen=True, slots=True)
+class AsAt:
+    """Freshness of one source: the newest source event seen and the last good load, both UTC."""
+
+    source: str
+    title: str
+    event_at: datetime | None
+    loaded_at: datetime | None
+    is_stale: bool
+    is_down: bool
+    words: str  # "Athena 14:05", "Finance not loaded yet"
+    stale_after_seconds: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class MetricTab:
+    slug: str
+    title: str
+    text: str  # its figure for the unit in view
+    is_current: bool
+    view: View
+    is_outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionCard:
+    """The definition behind the chart, in words."""
+
+    slug: str
+    title: str
+    sentence: str
+    kind: str  # "open right now" or "in a period"
+    clock: str
+    exclusions: str
+    source: str
+    owner: str
+    target: str
+    version: str  # short hash of the definition
+    usual_range: str  # how the usual range was worked out, in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One sentence of "What to look at". `link_text` is the part of `sentence` that carries the link."""
+
+    tone: Tone
+    sentence: str
+    link_text: str
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class FallingDue:
+    """What falls due for the unit in view within 7, 14 and 28 days; `parts` names each clock's share."""
+
+    days: int
+    figure: Figure
+    parts: tuple[tuple[str, int, View | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A family's headline for the unit in view: one line of the side list."""
+
+    family: str
+    title: str
+    text: str
+    is_outside: bool
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """A family page for a unit: everything the layout needs."""
+
+    view: View  # completed: unit and metric filled in
+    family: str
+    family_title: str
+    unit: str
+    unit_name: str
+    unit_level: str
+    children_word: str  # "officer", "team", "CSP": what each bar is
+    metric_title: str
+    unit_label: str  # "investigations"
+    better: str
+    lede: str  # the message in a sentence
+    crumbs: tuple[Crumb, ...]
+    siblings: tuple[tuple[str, View], ...]
+    tabs: tuple[MetricTab, ...]
+    bars: tuple[Bar, ...]
+    total: Figure
+    target: float | None
+    target_text: str
+    axis_note: str
+    as_at: tuple[AsAt, ...]
+    definition: DefinitionCard
+    attention: tuple[Attention, ...]
+    falling_due: tuple[FallingDue, ...]
+    may_sort_by_value: bool
+    is_flow: bool
+    is_per_fte: bool  # per full-time officer can be chosen
+    period_text: str
+    scope_note: str  # "You see totals only for teams other than Team C." or ""
+    data_version: str
+    empty: str = ""  # why there is nothing to draw: "no_rows", "not_loaded", "source_down", "too_few", or ""
+    extra: Mapping[str, Any] = field(default_factory=dict)  # what one family shows that others do not
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsPage:
+    """The records behind one bar. `columns` are (name, label, type); `rows` are display values as text or None."""
+
+    view: View
+    title: str
+    bar_name: str
+    columns: tuple[tuple[str, str, str], ...]
+    rows: tuple[Mapping[str, Any], ...]
+    total: int  # equals Figure.records of the bar
+    page: int
+    pages: int
+    page_size: int
+    order: str
+    as_at: tuple[AsAt, ...]
+    reasons: tuple[str, ...] = ()  # one per row: the record's clock in words, "" where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerLine:
+    """One metric of one officer on the officer's page."""
+
+    family: str
+    family_title: str
+    metric: str
+    metric_title: str
+    figure: Figure
+    judgement: Judgement
+    usual: Range | None
+    words: str
+    view: View  # the officer's page with this metric chosen
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    label: str  # "Nov"
+    on: date  # the day the bar is as at (stock) or the month's last day (flow)
+    figure: Figure
+    middle: float | None  # middle (median) of the team's officers
+    middle_text: str
+    is_outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerPage:
+    view: View
+    officer: str
+    name: str  # "PC 2207 Adeyemi"
+    about: str  # "Constable, Intervention · posted 4 Mar 2024 · full time"
+    warnings: tuple[str, ...]  # "On probation: ...", "Left on 3 Nov"
+    crumbs: tuple[Crumb, ...]
+    siblings: tuple[tuple[str, View], ...]
+    family_title: str
+    metric_title: str
+    unit_label: str
+    lines: tuple[OfficerLine, ...]
+    current: OfficerLine
+    months: tuple[Month, ...]
+    months_note: str
+    records: RecordsPage | None
+    plans: tuple[PlanSummary, ...]
+    may_plan: bool
+    as_at: tuple[AsAt, ...]
+    definition: DefinitionCard
+    data_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryCell:
+    figure: Figure
+    judgement: Judgement
+    words: str
+    view: View
+    share: float  # length of its bar, 0 to 1 of the column's longest
+    is_worst: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryColumn:
+    family: str
+    family_title: str
+    metric: str
+    title: str
+    hint: str  # "usual 11 to 16", "aim 100 %", "lower is better"
+    cells: tuple[SummaryCell, ...]  # one per row, same order
+    total: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPage:
+    view: View
+    unit: str
+    unit_name: str
+    crumbs: tuple[Crumb, ...]
+    rows_word: str  # "CSP"
+    rows: tuple[tuple[str, str, View], ...]  # (unit ref, name, view of that unit's summary)
+    columns: tuple[SummaryColumn, ...]
+    lede: str
+    attention: tuple[Attention, ...]
+    moved: tuple[tuple[str, str, float, Tone, View], ...]  # family title, "+6 points", share 0..1, tone, where to look
+    as_at: tuple[AsAt, ...]
+    scope_note: str
+    data_version: str
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    kind: Literal["unit", "officer"]
+    name: str
+    note: str  # "Team, Watford Intervention"
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    officer: str
+    name: str
+    rank: str
+    role: str
+    fte: float
+    since: date | None
+    note: str
+    view: View | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    view: View
+    unit: str
+    unit_name: str
+    crumbs: tuple[Crumb, ...]
+    members: tuple[TeamMember, ...]
+    withheld: int
+    issues: tuple[tuple[str, str], ...]  # (what is odd about a posting here, in words; source)
+    children: tuple[tuple[str, View], ...]
+    scope_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One dataset of one source on the Sources page."""
+
+    source: str
+    title: str
+    dataset: str
+    as_at: AsAt
+    rows: int
+    refused: int
+    last_result: str
+    last_try_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesPage:
+    view: View
+    rows: tuple[SourceRow, ...]
+    refused: tuple[tuple[str, str, str, int], ...]  # (source, dataset, reason, how many)
+    org_issues: tuple[tuple[str, int], ...]  # (kind of posting or unit issue in words, how many)
+
+
+# --- plans --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The evidence a plan was opened on, frozen with it."""
+
+    metric: str
+    metric_title: str
+    value: float | None
+    text: str
+    fraction: str
+    numerator: float
+    denominator: float | None
+    records: int
+    usual_text: str
+    peers: int
+    as_at: datetime
+    definition_version: str
+    data_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDraft:
+    """What the form holds. All strings as typed; `cspdash.domain.plans.check` turns it into a plan or says what is wrong."""
+
+    officer: str
+    metric: str
+    period: str = "28d"
+    specific: str = ""
+    target_value: str = ""
+    target_direction: str = ""  # "at_most" | "at_least"
+    support: str = ""
+    relevant: str = ""
+    due_on: str = ""  # ISO date, from the native date input
+    review_on: str = ""
+    officer_comment: str = ""
+    status: str = "active"  # "draft" | "active" | "closed"
+    result: str = ""
+    closed_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    plan_id: str
+    officer: str
+    officer_name: str
+    unit_name: str
+    metric_title: str
+    status: str
+    aim: str  # "19 or fewer open investigations"
+    baseline_text: str
+    now_text: str
+    due_on: date | None
+    review_on: date | None
+    owner_name: str
+    is_overdue: bool
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """One plan, or a new one (`plan_id` ""), with its evidence and who may read it."""
+
+    plan_id: str
+    revision: int
+    officer: str
+    officer_name: str
+    officer_view: View
+    baseline: Baseline
+    draft: PlanDraft
+    unit_label: str
+    readers: tuple[str, ...]  # who will be able to read it, named before anything is typed
+    warnings: tuple[str, ...]
+    may_edit: bool
+    may_comment: bool
+    history: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = ()  # (when, who, ((field label, from, to), ...))
+
+
+class Plans(Protocol):
+    def new(self, officer: str, metric: str, period: str, viewer: Viewer) -> PlanPage: ...
+    def page(self, plan_id: str, viewer: Viewer) -> PlanPage: ...
+    def save(self, plan_id: str, revision: int, draft: PlanDraft, baseline: Baseline | None, viewer: Viewer) -> str:
+        """Creates (plan_id "") or edits a plan and returns its id.
+
+        Raises PlanInvalid, PlanChanged (somebody saved revision+1 meanwhile; nothing lost), NotPermitted.
+        """
+        ...
+
+    def list(self, viewer: Viewer, officer: str = "") -> tuple[PlanSummary, ...]: ...
+
+
+class Reader(Protocol):
+    def complete(self, view: View, viewer: Viewer) -> View:
+        """The view with unit and metric filled in, checked to exist and to be in scope."""
+        ...
+
+    def home(self, viewer: Viewer) -> View:
+        """Where this viewer lands after signing in."""
+        ...
+
+    def unit_page(self, view: View, viewer: Viewer) -> UnitPage: ...
+    def officer_page(self, view: View, viewer: Viewer) -> OfficerPage: ...
+    def summary_page(self, view: View, viewer: Viewer) -> SummaryPage: ...
+    def team_page(self, view: View, viewer: Viewer) -> TeamPage: ...
+    def sources_page(self, view: View, viewer: Viewer) -> SourcesPage: ...
+    def headlines(self, view: View, viewer: Viewer) -> tuple[Headline, ...]: ...
+    def records(self, view: View, viewer: Viewer, page_size: int = 25) -> RecordsPage: ...
+    def search(self, text: str, viewer: Viewer, limit: int = 12) -> tuple[Hit, ...]: ...
+    def as_at(self, viewer: Viewer) -> tuple[AsAt, ...]: ...
+    def data_version(self) -> str:
+        """Changes whenever any figure may have changed; cheap."""
+        ...
+
+
+Rows = Sequence[Mapping[str, Any]]

@@ -1,0 +1,34 @@
+"""Every component id, so that a layout and a callback cannot disagree on one."""
+
+URL = "url"  # dcc.Location
+TITLE = "title"  # dcc.Store: document title
+MAIN = "main"  # the page itself
+SIDE = "side"  # list of families with headlines
+FRESHNESS = "freshness"  # as-at pills in the top bar
+CRUMBS = "crumbs"
+ANNOUNCE = "announce"  # aria-live region
+SEARCH = "search"
+SEARCH_HITS = "search-hits"
+VERSION = "data-version"  # dcc.Store: data version of the page as drawn
+TICK = "tick"  # dcc.Interval: asks whether the version moved
+BARS = "bars"  # the page's dcc.Graph
+MONTHS = "months"
+PLAN_FORM = "plan-form"
+PLAN_STATE = "plan-state"  # dcc.Store: plan id, revision, officer, metric, period, frozen baseline
+PLAN_SAVE = "plan-save"
+PLAN_DRAFT = "plan-draft"
+PLAN_ERRORS = "plan-errors"
+PLAN_FIELDS = (
+    "plan-specific",
+    "plan-target-direction",
+    "plan-target-value",
+    "plan-support",
+    "plan-relevant",
+    "plan-due-on",
+    "plan-review-on",
+    "plan-officer-comment",
+    "plan-status",
+    "plan-result",
+    "plan-closed-reason",
+)
+DIALOG = "shortcuts"  # the "?" sheet

@@ -1,0 +1,116 @@
+"""Every URL of the application, both ways: View <-> path and query string. Nothing else spells one.
+
+Defaults are left out, so the same view always has the same, shortest URL.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from cspdash.domain.errors import BadFilter
+from cspdash.domain.view import OFFICER, PLANS, SUMMARY, View
+
+_DEFAULT = View()
+_CHOICES = {"team": ("then", "now"), "sort": ("org", "value", "name"), "per": ("total", "fte")}
+_MAX_TEXT = 200
+
+
+def path(view: View) -> str:
+    """Path part: "/", "/stl", "/officer/E10234"."""
+    if view.page == SUMMARY:
+        return "/"
+    if view.page == OFFICER:
+        return f"/officer/{quote(view.officer, safe='')}"
+    return f"/{quote(view.page, safe='')}"
+
+
+def query(view: View) -> str:
+    """Query part with its "?", or ""."""
+    pairs: list[tuple[str, str]] = []
+    for name in ("unit", "metric", "period"):
+        value = getattr(view, name)
+        if value != getattr(_DEFAULT, name):
+            pairs.append((name, value))
+    if view.as_at is not None:
+        pairs.append(("as_at", view.as_at.isoformat()))
+    for name in _CHOICES:
+        value = getattr(view, name)
+        if value != getattr(_DEFAULT, name):
+            pairs.append((name, value))
+    if view.table:
+        pairs.append(("table", "1"))
+    if view.bar:
+        pairs.append(("bar", view.bar))
+    if view.rows != 1:
+        pairs.append(("rows", str(view.rows)))
+    if view.order:
+        pairs.append(("order", view.order))
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def href(view: View) -> str:
+    return path(view) + query(view)
+
+
+def plan_href(plan_id: str) -> str:
+    return f"/plans/{quote(plan_id, safe='')}"
+
+
+def new_plan_href(officer: str, metric: str, period: str = "28d") -> str:
+    return "/plans/new?" + urlencode({"officer": officer, "metric": metric, "period": period})
+
+
+def plan_in(pathname: str) -> str:
+    """The plan id in a path below /plans/ ("new" for a new one), or ""."""
+    parts = [unquote(part) for part in (pathname or "").split("/") if part]
+    return parts[1] if len(parts) == 2 and parts[0] == PLANS else ""
+
+
+def parse(pathname: str | None, search: str | None) -> View:
+    """The view a browser asks for.
+
+    Unknown parameters are ignored; a known one with an impossible value raises BadFilter, saying which and what would do.
+    """
+    parts = [unquote(part) for part in (pathname or "/").split("/") if part]
+    fields = dict(parse_qsl((search or "").lstrip("?"), keep_blank_values=False))
+    for name, text in fields.items():
+        if len(text) > _MAX_TEXT:
+            raise BadFilter(f"The {name} in this address is too long.")
+    page = parts[0] if parts else SUMMARY
+    officer = ""
+    if page == OFFICER:
+        if len(parts) != 2:
+            raise BadFilter("The address of an officer's page is /officer/ and the employee number.")
+        officer = parts[1]
+    elif len(parts) > 1 and page != PLANS:
+        raise BadFilter("There is no page at this address.")
+    for name, allowed in _CHOICES.items():
+        if name in fields and fields[name] not in allowed:
+            raise BadFilter(f"The {name} in this address must be one of: {', '.join(allowed)}.")
+    as_at = None
+    if "as_at" in fields:
+        try:
+            as_at = date.fromisoformat(fields["as_at"])
+        except ValueError:
+            raise BadFilter("The as_at in this address must be a date such as 2026-10-31.") from None
+    rows = 1
+    if "rows" in fields:
+        if not fields["rows"].isdecimal() or not 1 <= int(fields["rows"]) <= 100_000:
+            raise BadFilter("The rows in this address must be a page number from 1.")
+        rows = int(fields["rows"])
+    return View(
+        page=page,
+        unit=fields.get("unit", ""),
+        officer=officer,
+        metric=fields.get("metric", ""),
+        period=fields.get("period", _DEFAULT.period),
+        as_at=as_at,
+        team=fields.get("team", "then"),  # type: ignore[arg-type]
+        sort=fields.get("sort", "org"),  # type: ignore[arg-type]
+        per=fields.get("per", "total"),  # type: ignore[arg-type]
+        table=fields.get("table") == "1",
+        bar=fields.get("bar", ""),
+        rows=rows,
+        order=fields.get("order", ""),
+    )
