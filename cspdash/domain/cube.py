@@ -1,0 +1,140 @@
+"""A cube: one metric at one moment, as sums per officer and unit, and its roll-up to any level.
+
+Attribution decides where a record belongs, the same way for a bar and for the records behind it:
+
+    officer   to the unit its officer is posted to, and there to the officer. An officer who is in no team at the time
+              (left, not yet started, unknown) leaves it to the unit the record names, as not mapped to an officer; without
+              such a unit it belongs to the force, as not mapped to a team.
+    place     to the unit the record names; there, or below it, to the officer if posted there, else as not mapped.
+              A record that names no known unit is attributed by its officer.
+
+A parent is the sum of its children plus its own not-mapped work, at every level, because every record has one place.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from cspdash.domain.organisation import Floats, Ints, Organisation
+
+Attribution = Literal["officer", "place"]
+ROOT = 0
+
+
+def attribute(officer: Ints, record_unit: Ints, posted_unit: Ints, organisation: Organisation, how: Attribution) -> tuple[Ints, Ints]:
+    """(officer number or -1, unit position) each record belongs to.
+
+    `officer` numbers (-1: none or unknown), `record_unit` positions (-1), `posted_unit` the position its officer is posted to
+    at the time (-1: none); arrays of one length.
+    """
+    in_post = posted_unit >= 0
+    by_officer_unit = np.where(in_post, posted_unit, np.where(record_unit >= 0, record_unit, ROOT))
+    by_officer = np.where(in_post, officer, -1)
+    if how == "officer":
+        return by_officer, by_officer_unit
+    placed = record_unit >= 0
+    ends = organisation.unit_ends[np.maximum(record_unit, 0)]
+    at_home = in_post & placed & (posted_unit >= record_unit) & (posted_unit < ends)
+    unit = np.where(at_home | ~placed, by_officer_unit, record_unit)
+    return np.where(at_home | ~placed, by_officer, -1), unit
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Numerator, denominator and number of records, summed over something."""
+
+    numerator: float
+    denominator: float
+    records: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cube:
+    """Entries: officer number (-1: not mapped), unit position, numerator, denominator, number of records.
+
+    For medians `values` holds one entry a record and numerator is that value; `is_sorted` does not matter.
+    `unknown` counts records by why they are not mapped: named officer left or not in post, officer unknown, no officer.
+    """
+
+    officer: Ints
+    unit: Ints
+    numerator: Floats
+    denominator: Floats
+    records: Ints
+    is_median: bool = False
+    unmapped: tuple[int, int, int] = (0, 0, 0)
+
+    @classmethod
+    def empty(cls) -> Cube:
+        none = np.empty(0, dtype=np.int64)
+        return cls(none, none, np.empty(0), np.empty(0), none)
+
+    # --- roll-up ---
+    def unit_sums(self, organisation: Organisation) -> tuple[Floats, Floats, Floats]:
+        """(numerator, denominator, records) of every unit with all below it, by position."""
+        size = len(organisation.tree.units)
+        return tuple(  # type: ignore[return-value]
+            organisation.roll_up(np.bincount(self.unit, weights=weights, minlength=size))
+            for weights in (self.numerator, self.denominator, self.records.astype(np.float64))
+        )
+
+    def inside(self, position: int, organisation: Organisation) -> Ints:
+        """Indices of the entries of a unit and all below it."""
+        return np.flatnonzero((self.unit >= position) & (self.unit < organisation.tree.ends[position]))
+
+    def sums(self, entries: Ints) -> Sums:
+        return Sums(float(self.numerator[entries].sum()), float(self.denominator[entries].sum()), int(self.records[entries].sum()))
+
+    def unit_entries(self, position: int, organisation: Organisation) -> Ints:
+        return self.inside(position, organisation)
+
+    def unmapped_entries(self, position: int) -> Ints:
+        """Entries that belong to this very unit and to no officer."""
+        return np.flatnonzero((self.unit == position) & (self.officer < 0))
+
+    def officer_entries(self, number: int, position: int | None = None) -> Ints:
+        """Entries of an officer, in one unit or in all."""
+        mine = self.officer == number
+        return np.flatnonzero(mine if position is None else mine & (self.unit == position))
+
+    def officer_totals(self, count: int) -> tuple[Floats, Floats, Floats]:
+        """(numerator, denominator, records) of every officer, by number."""
+        mapped = self.officer >= 0
+        who = self.officer[mapped]
+        return tuple(  # type: ignore[return-value]
+            np.bincount(who, weights=weights[mapped], minlength=count)
+            for weights in (self.numerator, self.denominator, self.records.astype(np.float64))
+        )
+
+    def median(self, entries: Ints) -> float | None:
+        """The middle of the values, for a median's cube (one entry a record). None without any."""
+        return float(np.median(self.numerator[entries])) if len(entries) else None
+
+    # --- bytes: what the shared cache keeps ---
+    def to_bytes(self) -> bytes:
+        head = json.dumps({"v": 1, "n": len(self.officer), "m": self.is_median, "u": self.unmapped}).encode()
+        arrays = (self.officer.astype("<i4"), self.unit.astype("<i4"), self.numerator.astype("<f8"), self.denominator.astype("<f8"), self.records.astype("<i4"))
+        return len(head).to_bytes(4, "little") + head + b"".join(array.tobytes() for array in arrays)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Cube:
+        """Raises ValueError for anything that is not a whole cube of this version."""
+        size = int.from_bytes(data[:4], "little")
+        try:
+            head = json.loads(data[4 : 4 + size])
+            count, version = int(head["n"]), head["v"]
+            is_median, unmapped = bool(head["m"]), tuple(int(n) for n in head["u"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError("not a cube") from error
+        if version != 1 or len(data) != 4 + size + count * (4 + 4 + 8 + 8 + 4) or len(unmapped) != 3:
+            raise ValueError("not a cube")
+        at, arrays = 4 + size, []
+        for kind, width in (("<i4", 4), ("<i4", 4), ("<f8", 8), ("<f8", 8), ("<i4", 4)):
+            arrays.append(np.frombuffer(data, dtype=kind, count=count, offset=at))
+            at += count * width
+        officer, unit, numerator, denominator, records = arrays
+        return cls(officer.astype(np.int64), unit.astype(np.int64), numerator, denominator, records.astype(np.int64), is_median, unmapped)  # type: ignore[arg-type]
