@@ -1,0 +1,216 @@
+"""Cubes and records by SQL, compiled from metric definitions.
+
+A cube groups by what attribution needs (officer, the record's unit, the unit of the officer's posting at the time) and the
+records behind a bar are found by the very same columns and the very same attribution, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, ColumnElement, MetaData, Select, Table, and_, case, func, literal, select
+
+from cspdash.domain.catalogue import Metric
+from cspdash.domain.conditions import Group
+from cspdash.domain.cube import ROOT, Cube, attribute
+from cspdash.domain.organisation import Ints, Organisation
+from cspdash.domain.periods import Moment, Period
+from data_access.queries.conditions import in_period, open_at, to_sql
+from data_access.schema import Day
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A metric at a moment: for a flow over a period, and by the team as it was (`as_was`) or as it is on the moment's day."""
+
+    metric: Metric
+    moment: Moment
+    period: Period | None
+    as_was: bool = True
+
+    @property
+    def joins_postings(self) -> bool:
+        return self.metric.kind == "flow" and self.as_was
+
+
+def matching(question: Question, table: Table) -> ColumnElement[bool]:
+    """Which rows of the metric's dataset count."""
+    metric, moment = question.metric, question.moment
+    parts: list[ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
+    if metric.kind == "stock":
+        parts.append(open_at(table, metric.opens, metric.closes, moment))
+    else:
+        assert question.period is not None
+        parts.append(in_period(table.c[metric.at], question.period, moment))
+    if metric.column:
+        parts.append(table.c[metric.column].is_not(None))
+    parts.append(to_sql(metric.where, table, moment))
+    return and_(*parts)
+
+
+def _posted_at(question: Question, table: Table, metadata: MetaData) -> tuple[Any, ColumnElement[Any]]:
+    """(what to select from, the unit of the officer's posting when the row happened)."""
+    if not question.joins_postings:
+        return table, literal(None)
+    posting = metadata.tables["posting_resolved"]
+    happened = table.c[question.metric.at]
+    if isinstance(happened.type, Day):
+        during = and_(posting.c.starts_on <= happened, happened < posting.c.ends_before)
+    else:
+        during = and_(posting.c.starts_at <= happened, happened < posting.c.ends_at)
+    return table.outerjoin(posting, and_(posting.c.officer_id == table.c.officer_id, during)), posting.c.unit_id
+
+
+def cube_of(connection: Connection, question: Question, metadata: MetaData, organisation: Organisation) -> Cube:
+    """The whole force's cube of one metric at one moment. One query (two for a ratio)."""
+    metric = question.metric
+    table = metadata.tables[metric.dataset]
+    source, posted = _posted_at(question, table, metadata)
+    keys = [table.c.officer_id, table.c.unit_id, posted.label("posted")]
+    if metric.measure == "median":
+        query: Select[Any] = select(*keys, literal(1), table.c[metric.column], literal(0)).select_from(source)
+    else:
+        if metric.measure == "share":
+            counts = case((to_sql(metric.numerator_where, table, question.moment), 1), else_=0)
+            above, under = func.sum(counts), func.count()
+        elif metric.measure in ("sum", "ratio"):
+            above, under = func.sum(table.c[metric.column]), literal(0)
+        else:
+            above, under = func.count(), literal(0)
+        query = select(*keys, func.count(), above, under).select_from(source)
+        query = query.group_by(table.c.officer_id, table.c.unit_id, *([posted] if question.joins_postings else []))
+    rows = connection.execute(query.where(matching(question, table))).all()
+    officer, unit, posted_unit, unmapped_why = _placed(rows, question, organisation)
+    cube = Cube(
+        officer,
+        unit,
+        np.array([float(row[4] or 0) for row in rows]),
+        np.array([float(row[5] or 0) for row in rows]),
+        np.array([int(row[3]) for row in rows], dtype=np.int64),
+        metric.measure == "median",
+        unmapped_why,
+    )
+    return _with_below(cube, connection, question, metadata, organisation) if metric.below else cube
+
+
+def _placed(rows: Sequence[Any], question: Question, organisation: Organisation) -> tuple[Ints, Ints, Ints, tuple[int, int, int]]:
+    """Attribution of rows whose first four columns are officer_id, unit_id, posted unit ref, count."""
+    number, position = organisation.number, organisation.tree.position
+    named = np.array([number.get(row[0], -1) if row[0] else -1 for row in rows], dtype=np.int64)
+    recorded = np.array([position.get(row[1], -1) if row[1] else -1 for row in rows], dtype=np.int64)
+    if question.joins_postings:
+        posted = np.array([position.get(row[2], -1) if row[2] else -1 for row in rows], dtype=np.int64)
+        posted = np.where(named >= 0, posted, -1)
+    else:
+        where = organisation.posted(question.moment.day).unit
+        posted = np.where(named >= 0, where[np.maximum(named, 0)], -1) if len(where) else np.full(len(rows), -1, dtype=np.int64)
+    officer, unit = attribute(named, recorded, posted, organisation, question.metric.attribution)
+    counts = np.array([int(row[3]) for row in rows], dtype=np.int64)
+    lost = officer < 0
+    nobody = np.array([not row[0] for row in rows], dtype=bool)
+    why = (
+        int(counts[lost & (named >= 0)].sum()),
+        int(counts[lost & (named < 0) & ~nobody].sum()),
+        int(counts[lost & nobody].sum()),
+    )
+    return officer, unit, posted, why
+
+
+def _with_below(cube: Cube, connection: Connection, question: Question, metadata: MetaData, organisation: Organisation) -> Cube:
+    """Adds a ratio's denominator: month lines, each counted for the share of its month that lies in the period."""
+    below, period = question.metric.below, question.period
+    assert below is not None and period is not None
+    table = metadata.tables[below.dataset]
+    month = table.c[below.at]
+    reach = Period(period.first.replace(day=1), period.last, "")
+    query = (
+        select(table.c.unit_id, month, func.sum(table.c[below.column]))
+        .where(table.c.deleted_at.is_(None), in_period(month, reach, question.moment), to_sql(below.where, table, question.moment))
+        .group_by(table.c.unit_id, month)
+    )
+    rows = connection.execute(query).all()
+    position = organisation.tree.position
+    units = np.array([position.get(row[0], ROOT) for row in rows], dtype=np.int64)
+    money = np.array([float(row[2] or 0) * share_of_month(row[1], period) for row in rows])
+    none = np.full(len(rows), -1, dtype=np.int64)
+    zeros = np.zeros(len(rows))
+    return Cube(
+        np.concatenate((cube.officer, none)),
+        np.concatenate((cube.unit, units)),
+        np.concatenate((cube.numerator, zeros)),
+        np.concatenate((cube.denominator, money)),
+        np.concatenate((cube.records, zeros.astype(np.int64))),
+        cube.is_median,
+        cube.unmapped,
+    )
+
+
+def share_of_month(month: date, period: Period) -> float:
+    """The part of a month's days that lies in the period, 0 to 1."""
+    first = month.replace(day=1)
+    length = monthrange(first.year, first.month)[1]
+    last = first + timedelta(days=length - 1)
+    days = (min(last, period.last) - max(first, period.first)).days + 1
+    return max(days, 0) / length
+
+
+# --- records behind a bar --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """References of the rows that count, in the order asked for, and where each belongs."""
+
+    refs: list[str]
+    officer: Ints
+    unit: Ints
+    value: list[Any]  # the column asked for besides
+
+
+def placed_rows(
+    connection: Connection,
+    question: Question,
+    metadata: MetaData,
+    organisation: Organisation,
+    *,
+    order: str = "",
+    officer_ref: str = "",
+    value: str = "",
+) -> Placed:
+    """All rows that count, each with its place. `order` is a column ("-" before it: descending); empty values come last.
+
+    `officer_ref` limits to the rows that name one officer; `value` names one more column to bring along.
+    """
+    metric = question.metric
+    table = metadata.tables[metric.dataset]
+    source, posted = _posted_at(question, table, metadata)
+    extra = table.c[value] if value else literal(None)
+    query = select(table.c.officer_id, table.c.unit_id, posted.label("posted"), literal(1), table.c.ref, extra.label("extra")).select_from(source)
+    query = query.where(matching(question, table))
+    if officer_ref:
+        query = query.where(table.c.officer_id == officer_ref)
+    if order:
+        column = table.c[order.lstrip("-")]
+        query = query.order_by(column.is_(None), column.desc() if order.startswith("-") else column.asc(), table.c.ref)
+    else:
+        query = query.order_by(table.c.ref)
+    rows = connection.execute(query).all()
+    officer, unit, _, _ = _placed(rows, question, organisation)
+    return Placed([row[4] for row in rows], officer, unit, [row[5] for row in rows])
+
+
+def rows_by_ref(connection: Connection, question: Question, metadata: MetaData, refs: Iterable[str], columns: Iterable[str]) -> list[Mapping[str, Any]]:
+    """Rows of the metric's dataset in the order of `refs`, with the named columns and, for a share, `counts_above`."""
+    metric = question.metric
+    table = metadata.tables[metric.dataset]
+    wanted = list(refs)
+    chosen: list[ColumnElement[Any]] = [table.c[name] for name in dict.fromkeys(("ref", *columns))]
+    if metric.measure == "share":
+        chosen.append(case((to_sql(Group("all", (metric.numerator_where,)), table, question.moment), 1), else_=0).label("counts_above"))
+    found = {row["ref"]: row for row in connection.execute(select(*chosen).where(table.c.ref.in_(wanted))).mappings()}
+    return [found[ref] for ref in wanted if ref in found]
