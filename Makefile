@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 QUIET := tools/quietly
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run test test-quick check docs bench assets browser lock clean
+.PHONY: help venv demo run test test-quick check docs bench assets browser dist lock clean
 
 help:
 	@echo "make demo        a made-up force, in your browser"
@@ -15,8 +15,9 @@ help:
 	@echo "make check       style, types, import ladder, generated documents; changes nothing"
 	@echo "make run         serve the deployment in CSPDASH_HOME"
 	@echo "make bench       measure"
-	@echo "make assets      fetch third-party CSS and JavaScript into assets/vendor"
+	@echo "make assets      fetch third-party CSS and JavaScript into assets/_vendor"
 	@echo "make docs        write the generated documents again"
+	@echo "make dist        a wheel, third-party files included, in dist/"
 	@echo "make lock        resolve requirements/*.in again into requirements/*.txt"
 	@echo "make clean       remove what make made"
 
@@ -35,3 +36,72 @@ $(VENV)/.installed: $(VENV)/.requirements setup.cfg pyproject.toml
 	@touch $@
 
 venv: $(VENV)/.installed
+
+# Third-party files, never committed. The fetch writes bootstrap.min.css last, so that file is the sign that it went well.
+VENDOR := assets/_vendor
+$(VENDOR)/bootstrap.min.css: tools/fetch_assets.py $(VENV)/.requirements
+	@$(BIN)/python tools/fetch_assets.py
+	@touch $@
+
+assets: $(VENV)/.requirements
+	@$(BIN)/python tools/fetch_assets.py
+
+READY := $(VENV)/.installed $(VENDOR)/bootstrap.min.css
+
+demo: $(READY)
+	@$(BIN)/cspdash demo
+
+run: $(READY)
+	@$(BIN)/cspdash serve
+
+browser:
+	@tools/install_chromium
+
+test: $(READY) browser
+	@$(BIN)/python -m pytest -q
+
+test-quick: $(READY)
+	@$(BIN)/python -m pytest -q -m "not browser and not slow and not real"
+
+# Every check runs even if one fails, so that one run tells all there is to mend.
+CHECKS := check-format check-style check-types check-imports check-docs
+.PHONY: $(CHECKS)
+check: $(READY)
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+check-format: $(READY)
+	@$(QUIET) $(BIN)/ruff format --check .
+
+check-style: $(READY)
+	@$(QUIET) $(BIN)/ruff check .
+
+check-types: $(READY)
+	@$(QUIET) $(BIN)/mypy
+
+check-imports: $(READY)
+	@$(QUIET) $(BIN)/lint-imports --config setup.cfg
+
+check-docs: $(READY)
+	@$(QUIET) $(BIN)/python -m tools.generate_docs --check
+
+docs: $(READY)
+	@$(BIN)/python -m tools.generate_docs
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+# Put what was fetched into the wheel; start from an empty build folder, or files that are gone would come along.
+dist: $(READY)
+	@rm -rf build dist
+	@$(QUIET) $(BIN)/python -m build --wheel --no-isolation
+	@ls dist
+
+LOCK := $(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--universal --python-version 3.11
+lock: $(VENV)/.requirements
+	@$(LOCK) requirements/base.in --output-file requirements/base.txt
+	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
+
+clean:
+	@rm -rf $(VENV) $(VENDOR) build dist cspdash.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	@find assets benchmarks callbacks cspdash data_access docs layouts tests tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null; true
