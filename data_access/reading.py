@@ -1,0 +1,251 @@
+"""One request's ground: data versions, organisation, scope and moment, fixed once, so that all of a page agrees.
+
+`Figures` lives as long as the process and knows how to get a cube; a `Reading` is made anew for every request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Connection, Engine, MetaData, select
+
+from cspdash.domain.catalogue import Catalogue, Family, LookAhead, Metric, within
+from cspdash.domain.cube import Cube
+from cspdash.domain.datasets import Dataset
+from cspdash.domain.errors import BadFilter, UnknownMetric
+from cspdash.domain.organisation import Ints, Organisation
+from cspdash.domain.periods import Moment, Period, local_day, period_of
+from cspdash.domain.ports import AsAt, Viewer
+from cspdash.domain.scope import Scope, scope_of
+from cspdash.domain.view import View
+from cspdash.domain.wording import day_text
+from data_access.cache import CubeCache
+from data_access.queries.figures import Question, cube_of, placed_rows
+from data_access.queries.organisation import ORGANISATION, read_organisation, versions
+
+T = TypeVar("T")
+HORIZONS = (7, 14, 28)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What the screen says of a source: its title, and after how many seconds without a good load it is stale (None: never)."""
+
+    title: str
+    stale_after_seconds: int | None = 900
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOptions:
+    """How a deployment wants its figures read."""
+
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
+    force_name: str = "Force"
+    min_peers: int = 20
+    min_volume: int = 5
+    few_denominator: int = 5
+    summary_level: str = "CSP"
+    sources: Mapping[str, SourceInfo] = field(default_factory=dict)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+@dataclass(frozen=True, eq=False)
+class Due:
+    """Rows of one look-ahead clock due from today to 28 days on: where each belongs and its due day (ordinal)."""
+
+    officer: Ints
+    unit: Ints
+    day: Ints
+
+
+class Figures:
+    """Cubes by key, from this process, the shared cache, or one query."""
+
+    def __init__(self, engine: Engine, metadata: MetaData, datasets: Mapping[str, Dataset], catalogue: Catalogue, options: ReaderOptions, cache: CubeCache) -> None:
+        self.engine, self.metadata, self.datasets, self.catalogue, self.options, self.cache = engine, metadata, datasets, catalogue, options, cache
+        self._organisation: Organisation | None = None
+        self._guard = threading.Lock()
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+
+    def reading(self, viewer: Viewer, as_at: date | None = None) -> Reading:
+        """Fixes versions, organisation, scope and moment. Raises BadFilter for a day that is not past."""
+        now = self.options.clock()
+        today = local_day(now, self.options.zone)
+        if as_at is not None and as_at > today:
+            raise BadFilter("The as-at day in this address lies in the future.")
+        with self.engine.connect() as connection:
+            found = versions(connection, self.metadata)
+        organisation = self.organisation(found.get(ORGANISATION, 0))
+        moment = Moment.of_day(as_at, self.options.zone) if as_at and as_at != today else Moment.live(now, self.options.zone)
+        return Reading(self, viewer, organisation, scope_of(viewer, organisation, today), moment, today, now, found)
+
+    def organisation(self, version: int) -> Organisation:
+        with self._guard:
+            if self._organisation is None or self._organisation.version != str(version):
+                with self.engine.connect() as connection:
+                    self._organisation = read_organisation(connection, self.metadata, str(version), self.options.force_name)
+            return self._organisation
+
+    def kept(self, key: Any, make: Callable[[], T]) -> T:
+        """Something worked out from cubes, kept in this process under everything it depends on."""
+        with self._guard:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]  # type: ignore[no-any-return]
+        value = make()
+        with self._guard:
+            self._kept[key] = value
+            while len(self._kept) > 1024:
+                self._kept.popitem(last=False)
+        return value
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """See above. `today` is the local day of asking, `moment` what figures are judged at."""
+
+    figures: Figures
+    viewer: Viewer
+    organisation: Organisation
+    scope: Scope
+    moment: Moment
+    today: date
+    now: datetime
+    versions: Mapping[str, int]
+    _connection: list[Connection] = field(default_factory=list)
+
+    @property
+    def options(self) -> ReaderOptions:
+        return self.figures.options
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.figures.catalogue
+
+    @property
+    def data_version(self) -> str:
+        return data_version(self.versions)
+
+    # --- what is asked for ---
+    def metric(self, slug: str) -> Metric:
+        """A metric of the catalogue, or a look-ahead with its days ("stl_ahead_14"). Raises UnknownMetric."""
+        try:
+            return self.catalogue.metric(slug)
+        except UnknownMetric:
+            base, _, days = slug.rpartition("_")
+            for family in self.catalogue.families:
+                for look in family.look_ahead:
+                    if look.metric.slug == base and days.isdecimal() and int(days) in HORIZONS:
+                        return self.ahead(look, int(days))
+            raise
+
+    def ahead(self, look: LookAhead, days: int) -> Metric:
+        return self.figures.kept(("ahead", look.metric.slug, days), lambda: within(look, days, self.figures.datasets))
+
+    def family_of(self, metric: Metric) -> Family:
+        return self.catalogue.family(metric.family)
+
+    def period(self, metric: Metric, key: str) -> Period | None:
+        """The period a flow is asked for; None for a stock."""
+        return period_of(key, self.moment.day) if metric.kind == "flow" else None
+
+    def is_loaded(self, metric: Metric) -> bool:
+        """Whether the metric's datasets have ever been loaded: if not, there is no figure, not a zero."""
+        return all(name in self.versions for name in metric.depends_on)
+
+    # --- cubes ---
+    def question(self, metric: Metric, view: View, *, back_days: int = 0, moment: Moment | None = None, period: Period | None = None) -> Question:
+        """The metric as the view asks for it; `back_days` earlier for a comparison (a flow: the period before)."""
+        at = moment or self.moment
+        if metric.kind == "flow":
+            span = period or period_of(view.period, at.day)
+            if back_days:
+                span = span.before()
+            return Question(metric, at, span, view.team == "then")
+        if back_days:
+            at = Moment.of_day(at.day - timedelta(days=back_days), at.zone)
+        return Question(metric, at, None, True)
+
+    def key(self, question: Question) -> str:
+        """Everything the cube depends on, as short text."""
+        metric, moment = question.metric, question.moment
+        instant = moment.at.isoformat() if metric.looks_at_hours and moment.is_live else ("live" if moment.is_live else "end")
+        parts = (
+            metric.version,
+            self.organisation.version,
+            *(f"{name}={self.versions.get(name, 0)}" for name in metric.depends_on),
+            moment.day.isoformat(),
+            instant,
+            str(moment.zone),
+            f"{question.period.first}..{question.period.last}" if question.period else "",
+            "was" if question.as_was else "now",
+        )
+        return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+    def cube(self, question: Question) -> Cube:
+        """The cube, scope-free: callers show parts of it only as the scope allows."""
+        if not self.is_loaded(question.metric):
+            return Cube.empty()
+
+        def make() -> Cube:
+            with self.figures.engine.connect() as connection:
+                return cube_of(connection, question, self.figures.metadata, self.organisation)
+
+        return self.figures.cache.cube(self.key(question), make)
+
+    def due(self, look: LookAhead) -> Due:
+        """Everything of one clock due in the next 28 days."""
+        question = Question(self.ahead(look, HORIZONS[-1]), self.moment, None)
+
+        def make() -> Due:
+            if not self.is_loaded(look.metric):
+                none = np.empty(0, dtype=np.int64)
+                return Due(none, none, none)
+            with self.figures.engine.connect() as connection:
+                found = placed_rows(connection, question, self.figures.metadata, self.organisation, value=look.due)
+            days = [value.astimezone(self.options.zone).date() if isinstance(value, datetime) else value for value in found.value]
+            return Due(found.officer, found.unit, np.array([day.toordinal() for day in days], dtype=np.int64))
+
+        return self.figures.kept(("due", self.key(question)), make)
+
+    # --- freshness ---
+    def as_at(self, datasets: tuple[str, ...] = ()) -> tuple[AsAt, ...]:
+        """Freshness of every source, or of those that feed the named datasets."""
+        table = self.figures.metadata.tables["source_state"]
+        with self.figures.engine.connect() as connection:
+            rows = connection.execute(select(table)).all()
+        found = []
+        for source in dict.fromkeys([*self.options.sources, *(row.source for row in rows)]):
+            own = [row for row in rows if row.source == source and (not datasets or row.dataset in datasets)]
+            if own or not datasets:
+                found.append(self._one_as_at(source, own))
+        return tuple(found)
+
+    def _one_as_at(self, source: str, rows: list[Any]) -> AsAt:
+        info = self.options.sources.get(source, SourceInfo(source.replace("_", " ").capitalize()))
+        events = [row.event_at for row in rows if row.event_at]
+        loads = [row.loaded_at for row in rows if row.loaded_at]
+        event_at = min(max(events), self.now) if events else None
+        loaded_at = min(loads) if len(loads) == len(rows) and loads else None
+        limit = info.stale_after_seconds
+        is_stale = loaded_at is None or (limit is not None and (self.now - loaded_at).total_seconds() > limit)
+        shown = event_at or loaded_at
+        if shown is None:
+            words = f"{info.title} not loaded yet"
+        else:
+            local = shown.astimezone(self.options.zone)
+            words = f"{info.title} {local:%H:%M}" if local.date() == self.today else f"{info.title} {day_text(local.date(), self.today)}"
+        return AsAt(source, info.title, event_at, loaded_at, is_stale, any(row.is_down for row in rows), words, limit if limit is not None else 0)
+
+
+def data_version(found: Mapping[str, int]) -> str:
+    """One short text for all data versions."""
+    return hashlib.sha256("|".join(f"{name}={version}" for name, version in sorted(found.items())).encode()).hexdigest()[:12]
