@@ -309,15 +309,17 @@ def refuse_misspelt(environment: Mapping[str, str]) -> None:
     """A variable that nearly names a setting is an accident. Others are left alone: container platforms add some."""
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     strays = [name for name in environment if name.startswith(PREFIX) and not name.startswith(CONNECTION_PREFIX)]
-    meant = {name: did_you_mean(name, known) for name in strays if name not in known}
+    meant = {name: did_you_mean(name, known, likeness=0.8) for name in strays if name not in known}
     if problems := [
         Problem("is no setting", f"environment variable {name}", hint) for name, hint in meant.items() if hint
     ]:
         raise SettingsError(*problems)
 
 
-def did_you_mean(name: str, known: Sequence[str] | Mapping[str, Any]) -> str:
-    close = get_close_matches(name.removeprefix(PREFIX), [each.removeprefix(PREFIX) for each in known], n=1, cutoff=0.8)
+def did_you_mean(name: str, known: Sequence[str] | Mapping[str, Any], likeness: float = 0.6) -> str:
+    close = get_close_matches(
+        name.removeprefix(PREFIX), [each.removeprefix(PREFIX) for each in known], n=1, cutoff=likeness
+    )
     prefix = PREFIX if name.startswith(PREFIX) else ""
     return f"Did you mean {prefix}{close[0]}?" if close else ""
 
