@@ -23,6 +23,7 @@ from cspdash.domain.organisation import Floats, Ints, Organisation
 
 Attribution = Literal["officer", "place"]
 ROOT = 0
+_KINDS = ("<i4", "<i4", "<i4", "<i4", "<f8", "<f8")  # as kept in bytes: officer, unit, named, records, numerator, denominator
 
 
 def attribute(officer: Ints, record_unit: Ints, posted_unit: Ints, organisation: Organisation, how: Attribution) -> tuple[Ints, Ints]:
@@ -54,31 +55,31 @@ class Sums:
 
 @dataclass(frozen=True, eq=False)
 class Cube:
-    """Entries: officer number (-1: not mapped), unit position, numerator, denominator, number of records.
+    """Entries: officer number (-1: not mapped), unit position, officer the records name (-1: none or unknown), numerator,
+    denominator, number of records. For a median there is one entry a record, whose numerator is its value.
 
-    For medians `values` holds one entry a record and numerator is that value; `is_sorted` does not matter.
-    `unknown` counts records by why they are not mapped: named officer left or not in post, officer unknown, no officer.
+    `named` differs from `officer` where the named officer was not in post: work of leavers and future starters.
     """
 
     officer: Ints
     unit: Ints
+    named: Ints
     numerator: Floats
     denominator: Floats
     records: Ints
     is_median: bool = False
-    unmapped: tuple[int, int, int] = (0, 0, 0)
 
     @classmethod
     def empty(cls) -> Cube:
         none = np.empty(0, dtype=np.int64)
-        return cls(none, none, np.empty(0), np.empty(0), none)
+        return cls(none, none, none, np.empty(0), np.empty(0), none)
 
     # --- roll-up ---
     def unit_sums(self, organisation: Organisation) -> tuple[Floats, Floats, Floats]:
         """(numerator, denominator, records) of every unit with all below it, by position."""
         size = len(organisation.tree.units)
         return tuple(  # type: ignore[return-value]
-            organisation.roll_up(np.bincount(self.unit, weights=weights, minlength=size))
+            organisation.roll_up(np.bincount(self.unit, weights=weights, minlength=size).astype(np.float64))
             for weights in (self.numerator, self.denominator, self.records.astype(np.float64))
         )
 
@@ -101,6 +102,15 @@ class Cube:
         mine = self.officer == number
         return np.flatnonzero(mine if position is None else mine & (self.unit == position))
 
+    def named_entries(self, number: int) -> Ints:
+        """Entries of records that name an officer, in post or not."""
+        return np.flatnonzero(self.named == number)
+
+    def lost_entries(self, position: int, organisation: Organisation) -> Ints:
+        """Entries in a unit or below it whose records name an officer who is not in post (left, not yet started)."""
+        entries = self.inside(position, organisation)
+        return entries[(self.officer[entries] < 0) & (self.named[entries] >= 0)]
+
     def officer_totals(self, count: int) -> tuple[Floats, Floats, Floats]:
         """(numerator, denominator, records) of every officer, by number."""
         mapped = self.officer >= 0
@@ -116,9 +126,9 @@ class Cube:
 
     # --- bytes: what the shared cache keeps ---
     def to_bytes(self) -> bytes:
-        head = json.dumps({"v": 1, "n": len(self.officer), "m": self.is_median, "u": self.unmapped}).encode()
-        arrays = (self.officer.astype("<i4"), self.unit.astype("<i4"), self.numerator.astype("<f8"), self.denominator.astype("<f8"), self.records.astype("<i4"))
-        return len(head).to_bytes(4, "little") + head + b"".join(array.tobytes() for array in arrays)
+        head = json.dumps({"v": 2, "n": len(self.officer), "m": self.is_median}).encode()
+        arrays = (self.officer, self.unit, self.named, self.records, self.numerator, self.denominator)
+        return len(head).to_bytes(4, "little") + head + b"".join(array.astype(kind).tobytes() for array, kind in zip(arrays, _KINDS, strict=True))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Cube:
@@ -126,15 +136,14 @@ class Cube:
         size = int.from_bytes(data[:4], "little")
         try:
             head = json.loads(data[4 : 4 + size])
-            count, version = int(head["n"]), head["v"]
-            is_median, unmapped = bool(head["m"]), tuple(int(n) for n in head["u"])
+            count, version, is_median = int(head["n"]), head["v"], bool(head["m"])
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError("not a cube") from error
-        if version != 1 or len(data) != 4 + size + count * (4 + 4 + 8 + 8 + 4) or len(unmapped) != 3:
+        if version != 2 or len(data) != 4 + size + count * sum(int(kind[2]) for kind in _KINDS):
             raise ValueError("not a cube")
         at, arrays = 4 + size, []
-        for kind, width in (("<i4", 4), ("<i4", 4), ("<f8", 8), ("<f8", 8), ("<i4", 4)):
+        for kind in _KINDS:
             arrays.append(np.frombuffer(data, dtype=kind, count=count, offset=at))
-            at += count * width
-        officer, unit, numerator, denominator, records = arrays
-        return cls(officer.astype(np.int64), unit.astype(np.int64), numerator, denominator, records.astype(np.int64), is_median, unmapped)  # type: ignore[arg-type]
+            at += count * int(kind[2])
+        officer, unit, named, records = (array.astype(np.int64) for array in arrays[:4])
+        return cls(officer, unit, named, arrays[4], arrays[5], records, is_median)

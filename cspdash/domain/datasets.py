@@ -135,7 +135,7 @@ def _dataset(table: Mapping[str, Any], where: str) -> Dataset:
     dataset = Dataset(
         name=name,
         title=str(head.get("title", name)),
-        noun=tuple(head.get("noun", ("record", "records"))),  # type: ignore[arg-type]
+        noun=tuple(head.get("noun", ("record", "records"))),
         columns=tuple(columns),
         opens=str(head.get("opens", "")),
         closes=str(head.get("closes", "")),

@@ -129,7 +129,7 @@ class Organisation:
         posted = self.posted(day)
         inside = posted.unit >= 0
         own = np.bincount(posted.unit[inside], weights=posted.fte[inside], minlength=len(self.tree.units))
-        return self.roll_up(own)
+        return self.roll_up(own.astype(np.float64))
 
     def roll_up(self, own: Floats) -> Floats:
         """Sums over each unit and all below it, from sums of each unit's own."""

@@ -85,21 +85,21 @@ def cube_of(connection: Connection, question: Question, metadata: MetaData, orga
         query = select(*keys, func.count(), above, under).select_from(source)
         query = query.group_by(table.c.officer_id, table.c.unit_id, *([posted] if question.joins_postings else []))
     rows = connection.execute(query.where(matching(question, table))).all()
-    officer, unit, posted_unit, unmapped_why = _placed(rows, question, organisation)
+    officer, unit, named = _placed(rows, question, organisation)
     cube = Cube(
         officer,
         unit,
+        named,
         np.array([float(row[4] or 0) for row in rows]),
         np.array([float(row[5] or 0) for row in rows]),
         np.array([int(row[3]) for row in rows], dtype=np.int64),
         metric.measure == "median",
-        unmapped_why,
     )
     return _with_below(cube, connection, question, metadata, organisation) if metric.below else cube
 
 
-def _placed(rows: Sequence[Any], question: Question, organisation: Organisation) -> tuple[Ints, Ints, Ints, tuple[int, int, int]]:
-    """Attribution of rows whose first four columns are officer_id, unit_id, posted unit ref, count."""
+def _placed(rows: Sequence[Any], question: Question, organisation: Organisation) -> tuple[Ints, Ints, Ints]:
+    """(officer, unit, officer named) of rows whose first columns are officer_id, unit_id and the posted unit's ref."""
     number, position = organisation.number, organisation.tree.position
     named = np.array([number.get(row[0], -1) if row[0] else -1 for row in rows], dtype=np.int64)
     recorded = np.array([position.get(row[1], -1) if row[1] else -1 for row in rows], dtype=np.int64)
@@ -110,15 +110,7 @@ def _placed(rows: Sequence[Any], question: Question, organisation: Organisation)
         where = organisation.posted(question.moment.day).unit
         posted = np.where(named >= 0, where[np.maximum(named, 0)], -1) if len(where) else np.full(len(rows), -1, dtype=np.int64)
     officer, unit = attribute(named, recorded, posted, organisation, question.metric.attribution)
-    counts = np.array([int(row[3]) for row in rows], dtype=np.int64)
-    lost = officer < 0
-    nobody = np.array([not row[0] for row in rows], dtype=bool)
-    why = (
-        int(counts[lost & (named >= 0)].sum()),
-        int(counts[lost & (named < 0) & ~nobody].sum()),
-        int(counts[lost & nobody].sum()),
-    )
-    return officer, unit, posted, why
+    return officer, unit, named
 
 
 def _with_below(cube: Cube, connection: Connection, question: Question, metadata: MetaData, organisation: Organisation) -> Cube:
@@ -142,11 +134,11 @@ def _with_below(cube: Cube, connection: Connection, question: Question, metadata
     return Cube(
         np.concatenate((cube.officer, none)),
         np.concatenate((cube.unit, units)),
+        np.concatenate((cube.named, none)),
         np.concatenate((cube.numerator, zeros)),
         np.concatenate((cube.denominator, money)),
         np.concatenate((cube.records, zeros.astype(np.int64))),
         cube.is_median,
-        cube.unmapped,
     )
 
 
@@ -169,6 +161,7 @@ class Placed:
     refs: list[str]
     officer: Ints
     unit: Ints
+    named: Ints
     value: list[Any]  # the column asked for besides
 
 
@@ -200,8 +193,8 @@ def placed_rows(
     else:
         query = query.order_by(table.c.ref)
     rows = connection.execute(query).all()
-    officer, unit, _, _ = _placed(rows, question, organisation)
-    return Placed([row[4] for row in rows], officer, unit, [row[5] for row in rows])
+    officer, unit, named = _placed(rows, question, organisation)
+    return Placed([row[4] for row in rows], officer, unit, named, [row[5] for row in rows])
 
 
 def rows_by_ref(connection: Connection, question: Question, metadata: MetaData, refs: Iterable[str], columns: Iterable[str]) -> list[Mapping[str, Any]]:

@@ -1,0 +1,160 @@
+""""What to look at" and "Next 28 days": at most four sentences by stated rules, ordered by what can still be changed today.
+
+1. outside    the bar furthest outside its usual range in the wrong direction
+2. falling due  the look-ahead clock with most rows due within 14 days in this unit, and the first of them
+3. not mapped  work that names somebody not in post, else work that belongs to no officer
+4. improved   the bar that moved most in the good direction against four weeks ago (a flow: the period before)
+
+Each is a link to the people or records it speaks of.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from cspdash.domain.ports import Attention, Bar, FallingDue, Figure
+from cspdash.domain.view import OFFICER, View
+from cspdash.domain.wording import change_text, day_text, number, plural
+from data_access.answers.bars import UNMAPPED, UnitBars
+from data_access.answers.judging import is_judged
+from data_access.reading import HORIZONS, Reading
+
+_SOON = 14
+_BACK_DAYS = 28
+
+
+def falling_due(reading: Reading, view: View, position: int, officer: int | None = None) -> tuple[FallingDue, ...]:
+    """What falls due within 7, 14 and 28 days for a unit (or one officer), over all clocks of all families."""
+    if not reading.moment.is_live:
+        return ()
+    end, today = reading.organisation.tree.ends[position], reading.moment.day.toordinal()
+    may_records = reading.scope.may_name(position)
+    unit = reading.organisation.unit_row(position).ref
+    found = []
+    for days in HORIZONS:
+        parts, total = [], 0
+        for family in reading.catalogue.families:
+            for look in family.look_ahead:
+                due = reading.due(look)
+                mine = due.officer == officer if officer is not None else (due.unit >= position) & (due.unit < end)
+                count = int(np.count_nonzero(mine & (due.day <= today + days)))
+                records = None
+                if count and may_records and officer is None:
+                    records = View(page=family.slug, unit=unit, metric=f"{look.metric.slug}_{days}", bar=unit)
+                if count:
+                    parts.append((look.word, count, records))
+                total += count
+        found.append(FallingDue(days, Figure(float(total), float(total), None, total, number(total)), tuple(parts)))
+    return tuple(found)
+
+
+def attention(bars: UnitBars, drawn: tuple[Bar, ...]) -> tuple[Attention, ...]:
+    """The sentences for a unit's page."""
+    found = [_outside(bars, drawn), _due_next(bars.reading, bars.position), _lost(bars), _improved(bars, drawn)]
+    return tuple(item for item in found if item)
+
+
+def _outside(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
+    metric = bars.metric
+    wrong = {"lower": "high", "higher": "low"}.get(metric.better)
+    found = [bar for bar in drawn if bar.judgement == wrong and bar.usual and bar.figure.value is not None and bar.target_view]
+    if not found:
+        return None
+
+    def excess(bar: Bar) -> float:
+        assert bar.usual
+        each = (bar.figure.value or 0.0) / (bar.fte if metric.per_fte and bar.fte and bars.view.per == "total" else 1.0)
+        span = max(bar.usual.high - bar.usual.low, 1.0)
+        return (each - bar.usual.high if wrong == "high" else bar.usual.low - each) / span
+
+    worst = max(found, key=excess)
+    assert worst.target_view and worst.usual
+    peers = "officers in this role" if worst.kind == "officer" else "units of this kind"
+    each = ", per full-time officer" if metric.per_fte and not metric.is_share and (worst.kind == "unit" or (worst.fte or 1) < 1) else ""
+    label = "" if metric.format != "count" else f" {metric.unit_label}"
+    sentence = f"{worst.name}: {worst.figure.text}{label}, {metric.short_title.lower()}; {peers} usually {worst.usual.text.removeprefix('usual ')}{each}."
+    if len(found) > 1:
+        sentence += f" {plural(len(found) - 1, 'other lies', 'others lie')} outside too."
+    return Attention("concern", sentence, worst.name, worst.target_view)
+
+
+def _due_next(reading: Reading, position: int) -> Attention | None:
+    if not reading.moment.is_live:
+        return None
+    end, today = reading.organisation.tree.ends[position], reading.moment.day.toordinal()
+    unit = reading.organisation.unit_row(position)
+    best: tuple[int, str, date, View] | None = None
+    for family in reading.catalogue.families:
+        for look in family.look_ahead:
+            due = reading.due(look)
+            soon = (due.unit >= position) & (due.unit < end) & (due.day <= today + _SOON)
+            count = int(np.count_nonzero(soon))
+            if count and (best is None or count > best[0]):
+                records = View(page=family.slug, unit=unit.ref, metric=f"{look.metric.slug}_{_SOON}", bar=unit.ref if reading.scope.may_name(position) else "")
+                best = (count, look.word, date.fromordinal(int(due.day[soon].min())), records)
+    if not best:
+        return None
+    count, word, first, view = best
+    link = f"{number(count)} {word}"
+    return Attention("concern", f"{link} in {unit.name} fall due within {_SOON} days; the first on {day_text(first, reading.today)}.", link, view)
+
+
+def _lost(bars: UnitBars) -> Attention | None:
+    reading, cube, position, metric = bars.reading, bars.cube, bars.position, bars.metric
+    organisation = reading.organisation
+    unit = organisation.unit_row(position)
+    lost = int(cube.records[cube.lost_entries(position, organisation)].sum())
+    entries = cube.inside(position, organisation)
+    unmapped = int(cube.records[entries[cube.officer[entries] < 0]].sum())
+    if not unmapped:
+        return None
+    own = int(cube.sums(cube.unmapped_entries(position)).records)
+    key = UNMAPPED if own and reading.scope.may_name(position) else ""
+    view = bars.view.but(unit=unit.ref, bar=key, rows=1, order="")
+    if lost:
+        link = f"{plural(lost, 'record', 'records')}"
+        return Attention("unknown", f"{link} in {unit.name} name{'s' if lost == 1 else ''} an officer who is not in post here any more.", link, view)
+    link = plural(unmapped, "record", "records")
+    return Attention("unknown", f"{link} of {metric.short_title.lower()} in {unit.name} {'is' if unmapped == 1 else 'are'} not mapped to an officer.", link, view)
+
+
+def _improved(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
+    metric, reading = bars.metric, bars.reading
+    if not is_judged(metric) or not metric.may_rank or bars.cube.is_median or bars.view.per == "fte":
+        return None
+    before = UnitBars.of(reading, metric, bars.view, bars.position, back_days=_BACK_DAYS)
+    sign = -1.0 if metric.better == "lower" else 1.0
+    least = reading.options.min_volume if metric.min_volume is None else metric.min_volume
+    best: tuple[float, Bar, Figure] | None = None
+    for bar in drawn:
+        if bar.kind not in ("unit", "officer") or bar.figure.value is None or bar.target_view is None:
+            continue
+        entries = _same_bar(before, bar)
+        then = before.figure_of(entries)
+        if then.value is None or min(then.denominator or then.records, 10_000) < least:
+            continue
+        gain = sign * (bar.figure.value - then.value)
+        if not metric.is_share:
+            gain = gain / max(abs(then.value), 1.0)
+        if gain > 0 and (best is None or gain > best[0]):
+            best = (gain, bar, then)
+    if not best or best[0] < (3.0 if metric.is_share else 0.1):
+        return None
+    _, bar, then = best
+    assert bar.target_view
+    change = change_text(metric, bar.figure.value, then.value)
+    when = "four weeks ago" if metric.kind == "stock" else "the period before"
+    sentence = f"{bar.name} moved the right way: {bar.figure.text}, {change} than {when} ({metric.short_title.lower()})."
+    return Attention("good", sentence, bar.name, bar.target_view)
+
+
+def _same_bar(before: UnitBars, bar: Bar):  # type: ignore[no-untyped-def]
+    organisation = before.reading.organisation
+    if bar.kind == "unit":
+        return before.cube.inside(organisation.unit(bar.key), organisation)
+    return before.cube.officer_entries(organisation.officer(bar.key.partition(":")[2]), before.position)
+
+
+__all__ = ["OFFICER", "attention", "falling_due"]

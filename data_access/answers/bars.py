@@ -1,0 +1,163 @@
+"""The bars of a unit: child units, officers posted here, names withheld, work not mapped. Together they are the unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cspdash.domain.catalogue import Metric
+from cspdash.domain.cube import Cube, Sums
+from cspdash.domain.organisation import Ints
+from cspdash.domain.ports import Bar, Figure
+from cspdash.domain.view import OFFICER, View
+from cspdash.domain.wording import figure, per_officer, plural
+from data_access.answers.judging import Judge, Verdict, plan_range
+from data_access.queries.figures import Question
+from data_access.reading import Reading
+
+UNMAPPED, WITHHELD = "unmapped", "withheld"
+OFFICER_KEY = "officer:"
+__all__ = ["OFFICER_KEY", "UNMAPPED", "WITHHELD", "UnitBars", "plan_range"]
+
+
+@dataclass(frozen=True, eq=False)
+class UnitBars:
+    """Bars of one unit for one metric at one moment, for one viewer."""
+
+    reading: Reading
+    metric: Metric
+    view: View
+    position: int
+    question: Question
+    cube: Cube
+
+    @classmethod
+    def of(cls, reading: Reading, metric: Metric, view: View, position: int, back_days: int = 0) -> UnitBars:
+        question = reading.question(metric, view, back_days=back_days)
+        return cls(reading, metric, view, position, question, reading.cube(question))
+
+    @property
+    def judge(self) -> Judge:
+        return Judge(self.reading, self.metric, self.cube, self.question)
+
+    @property
+    def day(self):  # type: ignore[no-untyped-def]
+        return self.question.moment.day
+
+    # --- figures ---
+    def figure_of(self, entries: Ints) -> Figure:
+        middle = self.cube.median(entries) if self.cube.is_median else None
+        return figure(self.metric, self.cube.sums(entries), middle)
+
+    def unit_figure(self, position: int) -> Figure:
+        return self.figure_of(self.cube.inside(position, self.reading.organisation))
+
+    def total(self) -> Figure:
+        return self.unit_figure(self.position)
+
+    # --- bars ---
+    def bars(self) -> tuple[Bar, ...]:
+        """In organisation order. Sums of numerators, denominators and records equal the unit's own."""
+        organisation = self.reading.organisation
+        children = organisation.tree.children(self.position)
+        found = [self._unit_bar(child) for child in children]
+        found += self._people(is_leaf=not children)
+        unmapped = self._unmapped_bar(is_leaf=not children)
+        return tuple(found + ([unmapped] if unmapped else []))
+
+    def _unit_bar(self, position: int) -> Bar:
+        unit = self.reading.organisation.unit_row(position)
+        shown = self.unit_figure(position)
+        strength = float(self.reading.organisation.strength(self.day)[position])
+        verdict = self.judge.unit(position, shown)
+        allowed = self.reading.scope.may_total(position)
+        target = self._stay(unit=unit.ref) if allowed else None
+        records = self._records(unit.ref) if self.reading.scope.may_name(position) else None
+        return self._bar(unit.ref, "unit", unit.name, shown, verdict, strength, target, records)
+
+    def _people(self, is_leaf: bool) -> list[Bar]:
+        organisation, scope = self.reading.organisation, self.reading.scope
+        here = self.cube.unit == self.position
+        working = np.unique(self.cube.officer[here & (self.cube.officer >= 0)])
+        members = organisation.members(self.position, self.day)
+        if not is_leaf:
+            members = members[np.isin(members, working)]
+        guests = [number for number in working.tolist() if number not in set(members.tolist())]
+        everyone = [*members.tolist(), *guests]
+        named = [number for number in everyone if scope.may_name(self.position) or number == scope.own]
+        bars = [self._officer_bar(number) for number in named]
+        hidden = [number for number in everyone if number not in set(named)]
+        if hidden:
+            bars.append(self._withheld_bar(np.array(hidden, dtype=np.int64), bool(named)))
+        return bars
+
+    def _officer_bar(self, number: int) -> Bar:
+        organisation, scope = self.reading.organisation, self.reading.scope
+        officer = organisation.officers[number]
+        shown = self.figure_of(self.cube.officer_entries(number, self.position))
+        is_whole = len(self.cube.officer_entries(number)) == len(self.cube.officer_entries(number, self.position))
+        # A range for the whole officer says nothing about the part that fell to this unit.
+        posted_here = int(organisation.posted(self.day).unit[number]) == self.position
+        verdict = self.judge.officer(number, shown) if posted_here and is_whole else Verdict("not_judged", None, "")
+        key = OFFICER_KEY + officer.ref
+        may_open = scope.may_officer(number, self.reading.today)
+        target = self._stay(page=OFFICER, officer=officer.ref, unit="", bar="") if may_open else None
+        note = organisation.posting_note(number, self.day)
+        if not posted_here:
+            note = note if note.startswith("left") else "worked here in the period"
+        fte = float(organisation.posted(self.day).fte[number])
+        bar = self._bar(key, "officer", officer.label, shown, verdict, fte, target, self._records(key))
+        may_plan = scope.may_supervise and may_open and self.metric.may_plan and number != scope.own
+        return replace(bar, note=note, plan_officer=officer.ref if may_plan else "")
+
+    def _withheld_bar(self, hidden: Ints, beside_named: bool) -> Bar:
+        entries = np.flatnonzero((self.cube.unit == self.position) & np.isin(self.cube.officer, hidden))
+        posted = self.reading.organisation.posted(self.day)
+        fte = float(posted.fte[hidden].sum())
+        name = plural(len(hidden), "other officer" if beside_named else "officer", "other officers" if beside_named else "officers")
+        bar = self._bar(WITHHELD, "withheld", name, self.figure_of(entries), Verdict("not_judged", None, "names not shown"), fte, None, None)
+        return bar
+
+    def _unmapped_bar(self, is_leaf: bool) -> Bar | None:
+        entries = self.cube.unmapped_entries(self.position)
+        sums: Sums = self.cube.sums(entries)
+        if not sums.records and not sums.denominator:
+            return None
+        name = "Not mapped to an officer" if is_leaf else "Not mapped to a team"
+        if not sums.records:
+            name = "Budget held at this level"
+        records = self._records(UNMAPPED) if self.reading.scope.may_name(self.position) and sums.records else None
+        return self._bar(UNMAPPED, "unmapped", name, self.figure_of(entries), Verdict("not_judged", None, ""), 0.0, records, records)
+
+    def _bar(self, key: str, kind: str, name: str, shown: Figure, verdict: Verdict, fte: float, target: View | None, records: View | None) -> Bar:
+        words = verdict.words
+        if self.view.per == "fte" and self.can_be_per_fte:
+            shown = per_officer(self.metric, shown, fte)
+            words = shown.fraction
+            if verdict.is_concern and verdict.usual:
+                words = f"{verdict.usual.text}, {words}"
+        return Bar(key, kind, name, shown, "", verdict.judgement, verdict.usual, words, target, records, "", fte)  # type: ignore[arg-type]
+
+    @property
+    def can_be_per_fte(self) -> bool:
+        return self.metric.per_fte and not self.metric.is_share and not self.cube.is_median
+
+    # --- where a click leads ---
+    def _stay(self, **changes: object) -> View:
+        return self.view.but(**{"bar": "", "rows": 1, "order": "", **changes})
+
+    def _records(self, key: str) -> View:
+        return self.view.but(bar=key, rows=1, order="")
+
+
+def in_order(bars: tuple[Bar, ...], view: View, metric: Metric) -> tuple[Bar, ...]:
+    """Sorted as chosen; work not mapped and names withheld stay last. Worst first by value, where the metric may rank."""
+    people = [bar for bar in bars if bar.kind in ("unit", "officer")]
+    rest = [bar for bar in bars if bar.kind not in ("unit", "officer")]
+    if view.sort == "name":
+        people.sort(key=lambda bar: bar.name.split()[-1].lower() if bar.kind == "officer" else bar.name.lower())
+    elif view.sort == "value" and metric.may_rank:
+        sign = 1 if metric.better == "higher" else -1
+        people.sort(key=lambda bar: (bar.figure.value is None, sign * (bar.figure.value or 0.0)))
+    return tuple(people + rest)

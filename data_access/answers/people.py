@@ -1,0 +1,94 @@
+"""The team list and the search: who is posted where, as far as the viewer may know."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from cspdash.domain.ports import Hit, TeamMember, TeamPage
+from cspdash.domain.view import OFFICER, TEAM, View
+from data_access.answers.unit import crumbs
+from data_access.reading import Reading
+
+_SHORTEST = 2
+
+
+def team_page(reading: Reading, asked: View) -> TeamPage:
+    """Everybody posted to a unit today, and what is odd about postings to it or below it."""
+    organisation, scope, today = reading.organisation, reading.scope, reading.today
+    position = organisation.unit(asked.unit) if asked.unit else max(scope.home, 0)
+    scope.need_total(position)
+    unit = organisation.unit_row(position)
+    view = asked.but(page=TEAM, unit=unit.ref)
+    members = organisation.members(position, today)
+    named = [number for number in members.tolist() if scope.may_name(position) or number == scope.own]
+    return TeamPage(
+        view=view,
+        unit=unit.ref,
+        unit_name=unit.name,
+        crumbs=crumbs(reading, view, position),
+        members=tuple(_member(reading, number) for number in named),
+        withheld=len(members) - len(named),
+        issues=_issues(reading, position) if scope.may_name(position) else (),
+        children=tuple((organisation.unit_row(child).name, view.but(unit=organisation.unit_row(child).ref)) for child in organisation.tree.children(position) if scope.may_total(child)),
+        scope_note=scope.note,
+    )
+
+
+def _member(reading: Reading, number: int) -> TeamMember:
+    organisation, today = reading.organisation, reading.today
+    officer = organisation.officers[number]
+    posting = organisation.posting_row(int(organisation.posted(today).row[number]))
+    view = View(page=OFFICER, officer=officer.ref) if reading.scope.may_officer(number, today) else None
+    role = (posting.role or "").replace("_", " ") if posting else ""
+    return TeamMember(
+        officer.ref, officer.label, officer.rank, role, posting.fte if posting else 0.0, posting.starts_on if posting else None,
+        organisation.posting_note(number, today), view, posting.source if posting else "",
+    )  # fmt: skip
+
+
+def _issues(reading: Reading, position: int) -> tuple[tuple[str, str], ...]:
+    """Oddities of postings to units in view; officers by their label."""
+    organisation = reading.organisation
+    table = reading.figures.metadata.tables["org_issue"]
+    inside = {organisation.unit_row(at).ref for at in range(position, organisation.tree.ends[position])}
+    with reading.figures.engine.connect() as connection:
+        rows = connection.execute(select(table.c.officer_id, table.c.unit_id, table.c.source, table.c.words).order_by(table.c.id)).all()
+    found = []
+    for row in rows:
+        if row.unit_id in inside:
+            number = organisation.number.get(row.officer_id or "", -1)
+            who = f"{organisation.officers[number].label}: " if number >= 0 else ""
+            found.append((who + row.words, row.source or ""))
+        if len(found) >= 200:
+            break
+    return tuple(found)
+
+
+def search(reading: Reading, text: str, limit: int) -> tuple[Hit, ...]:
+    """Units and officers whose name, collar or employee number holds every word typed; only those in scope."""
+    words = text.lower().split()
+    if len("".join(words)) < _SHORTEST:
+        return ()
+    organisation, scope, today = reading.organisation, reading.scope, reading.today
+    family = reading.catalogue.families[0].slug if reading.catalogue.families else ""
+    tree = organisation.tree
+    hits: list[tuple[int, Hit]] = []
+    for position, unit in enumerate(tree.units):
+        parent = tree.parents[position]
+        above = " ".join(tree.units[at].name for at in tree.ancestors(position)[1:])
+        if scope.may_total(position) and all(word in f"{unit.name} {above}".lower() for word in words):
+            where = f"{unit.level}, {tree.units[parent].name}" if parent >= 0 else unit.level
+            rank = 0 if unit.name.lower().startswith(words[0]) else 1
+            hits.append((rank * 10 + tree.depth[position], Hit("unit", unit.name, where, View(page=family, unit=unit.ref))))
+    if scope.named or scope.own >= 0:
+        posted = organisation.posted(today).unit
+        for number, officer in enumerate(organisation.officers):
+            haystack = f"{officer.label} {officer.ref}".lower()
+            if all(word in haystack for word in words) and scope.may_officer(number, today):
+                home = int(posted[number])
+                above_home = tree.parents[home] if home >= 0 else -1
+                where = ", ".join(tree.units[at].name for at in (home, above_home) if at > 0) or "not posted"
+                rank = 0 if words[0] in (officer.name.lower(), officer.collar_number.lower(), officer.ref.lower()) else 3
+                hits.append((rank * 10, Hit("officer", officer.label, where, View(page=OFFICER, officer=officer.ref))))
+    hits.sort(key=lambda item: (item[0], item[1].name))
+    return tuple(hit for _, hit in hits[:limit])

@@ -1,0 +1,127 @@
+"""The records behind a bar: the same definition, the same attribution, so their number is the bar's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from cspdash.domain.catalogue import Metric
+from cspdash.domain.datasets import Dataset
+from cspdash.domain.errors import BadFilter
+from cspdash.domain.ports import RecordsPage
+from cspdash.domain.view import OFFICER, View
+from cspdash.domain.wording import number, plural, time_text
+from data_access.answers.bars import OFFICER_KEY, UNMAPPED, WITHHELD
+from data_access.queries.figures import Placed, Question, placed_rows, rows_by_ref
+from data_access.reading import Reading
+
+_NEVER_SHOWN = ("row_hash",)
+
+
+def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
+    """One page of the rows behind `view.bar` of the view's unit, or behind an officer's figure.
+
+    Raises NotPermitted unless the viewer may see the bar's officers by name.
+    """
+    metric = reading.metric(view.metric)
+    question = reading.question(metric, view)
+    bar_name, officer_ref, keep = _bar(reading, view)
+    dataset = reading.figures.datasets[metric.dataset]
+    order = view.order or metric.order or (metric.at and f"-{metric.at}") or metric.opens
+    if order and not dataset.has(order.lstrip("-")):
+        raise BadFilter(f"Records cannot be sorted by {order[:40]!r}.")
+    with reading.figures.engine.connect() as connection:
+        placed = placed_rows(connection, question, reading.figures.metadata, reading.organisation, order=order, officer_ref=officer_ref)
+        chosen = np.flatnonzero(keep(placed))
+        pages = max(-(-len(chosen) // page_size), 1)
+        page = min(max(view.rows, 1), pages)
+        refs = [placed.refs[i] for i in chosen[(page - 1) * page_size : page * page_size].tolist()]
+        columns = _columns(dataset, metric)
+        reasons = [column.name for column in dataset.columns if column.name.endswith("_reason")]
+        rows = rows_by_ref(connection, question, reading.figures.metadata, refs, [name for name, _, _ in columns if name != "counts_above"] + reasons)
+    shown = tuple({name: cell(row[name], kind, reading) for name, _, kind in columns} for row in rows)
+    return RecordsPage(
+        view=view,
+        title=f"{plural(len(chosen), *_nouns(metric, dataset))} behind this figure",
+        bar_name=bar_name,
+        columns=tuple(columns),
+        rows=shown,
+        total=len(chosen),
+        page=page,
+        pages=pages,
+        page_size=page_size,
+        order=order,
+        as_at=reading.as_at(metric.depends_on),
+        reasons=tuple(" ".join(str(row[name]) for name in reasons if row[name]) for row in rows),
+    )
+
+
+def _nouns(metric: Metric, dataset: Dataset) -> tuple[str, str]:
+    return dataset.noun
+
+
+def _bar(reading: Reading, view: View) -> tuple[str, str, Any]:
+    """(name of the bar, officer ref to read by, which placed rows belong to it). Checks scope."""
+    organisation, scope = reading.organisation, reading.scope
+    if view.page == OFFICER:
+        who = organisation.officer(view.officer)
+        scope.need_officer(who, reading.today)
+        return organisation.officers[who].label, view.officer, lambda placed: placed.named == who
+    position = organisation.unit(view.unit)
+    unit = organisation.unit_row(position)
+    if view.bar == WITHHELD:
+        scope.need_named(position)
+        raise BadFilter("Names are not withheld from you here; choose an officer's bar.")
+    if view.bar.startswith(OFFICER_KEY):
+        ref = view.bar.removeprefix(OFFICER_KEY)
+        who = organisation.officer(ref)
+        if who != scope.own:
+            scope.need_named(position)
+        name = f"{organisation.officers[who].label}, {unit.name}"
+        return name, ref, lambda placed: (placed.officer == who) & (placed.unit == position)
+    if view.bar == UNMAPPED:
+        scope.need_named(position)
+        return f"Not mapped, {unit.name}", "", lambda placed: (placed.officer < 0) & (placed.unit == position)
+    below = organisation.unit(view.bar) if view.bar else position
+    scope.need_named(below)
+    last = organisation.tree.ends[below]
+    return organisation.unit_row(below).name, "", lambda placed: _inside(placed, below, last)
+
+
+def _inside(placed: Placed, first: int, last: int) -> Any:
+    return (placed.unit >= first) & (placed.unit < last)
+
+
+def _columns(dataset: Dataset, metric: Metric) -> list[tuple[str, str, str]]:
+    """(name, label, type) of what is shown: the dataset's own choice, the metric's columns, and for a share what counts."""
+    names = [*dataset.shown, *(name for name in (metric.at, metric.column, metric.due) if name), "officer_id"]
+    columns = [(name, dataset.column(name).label, dataset.column(name).type) for name in dict.fromkeys(names) if name not in _NEVER_SHOWN]
+    if metric.measure == "share":
+        columns.insert(1, ("counts_above", "Counts", "bool"))
+    return columns  # type: ignore[return-value]
+
+
+def cell(value: Any, kind: str, reading: Reading) -> str | None:
+    """A value as it is shown."""
+    if value is None:
+        return None
+    if kind == "bool":
+        return "Yes" if value else "No"
+    if kind == "instant" and isinstance(value, datetime):
+        return time_text(value, reading.options.zone)
+    if kind == "date" and isinstance(value, date):
+        return f"{value.day} {value:%b %Y}"
+    if kind == "pence":
+        return f"£{number(value / 100, 2)}"
+    if kind == "number":
+        return number(value, 2)
+    return str(value).replace("_", " ") if kind == "choice" else str(value)
+
+
+def records_question(reading: Reading, view: View) -> tuple[Metric, Question, Mapping[str, Dataset]]:
+    """For exports: the metric and question a records view means."""
+    metric = reading.metric(view.metric)
+    return metric, reading.question(metric, view), reading.figures.datasets

@@ -1,0 +1,201 @@
+"""A family page for a unit."""
+
+from __future__ import annotations
+
+from cspdash.domain.catalogue import Family, Metric, definition_sentence
+from cspdash.domain.errors import BadFilter
+from cspdash.domain.expected import is_concern
+from cspdash.domain.ports import Bar, Crumb, DefinitionCard, Headline, MetricTab, UnitPage
+from cspdash.domain.view import View
+from cspdash.domain.wording import change_text, number, plural, value_text
+from data_access.answers.attention import attention, falling_due
+from data_access.answers.bars import UnitBars, in_order
+from data_access.answers.judging import is_judged
+from data_access.reading import Reading
+
+
+def complete(reading: Reading, view: View) -> View:
+    """The view with unit and metric filled in; raises when either does not exist, does not fit, or is out of scope."""
+    organisation, scope = reading.organisation, reading.scope
+    position = organisation.unit(view.unit) if view.unit else max(scope.home, 0)
+    scope.need_total(position)
+    family = reading.catalogue.family(view.page)
+    metric = reading.metric(view.metric) if view.metric else family.headline
+    if metric.family != family.slug:
+        raise BadFilter(f"{metric.title} is not on the {family.title} page.")
+    reading.period(metric, view.period)
+    if view.bar and view.bar not in ("unmapped",) and not view.bar.startswith("officer:"):
+        organisation.unit(view.bar)
+    return view.but(unit=organisation.unit_row(position).ref, metric=metric.slug)
+
+
+def unit_page(reading: Reading, asked: View) -> UnitPage:
+    """Everything a family page shows of a unit, for this viewer."""
+    view = complete(reading, asked)
+    organisation, scope = reading.organisation, reading.scope
+    family, metric = reading.catalogue.family(view.page), reading.metric(view.metric)
+    position = organisation.unit(view.unit)
+    unit = organisation.unit_row(position)
+    bars = UnitBars.of(reading, metric, view.but(bar="", rows=1, order=""), position)
+    loaded = reading.is_loaded(metric)
+    drawn = in_order(bars.bars(), view, metric) if loaded else ()
+    total = bars.total()
+    period = reading.period(metric, view.period)
+    children = organisation.tree.children(position)
+    as_at = reading.as_at(metric.depends_on)
+    empty = ""
+    if not loaded:
+        empty = "source_down" if any(item.is_down for item in as_at) else "not_loaded"
+    elif not total.records and not any(bar.kind in ("unit", "officer") for bar in drawn):
+        empty = "no_rows"
+    return UnitPage(
+        view=view,
+        family=family.slug,
+        family_title=family.title,
+        unit=unit.ref,
+        unit_name=unit.name,
+        unit_level=unit.level,
+        children_word=organisation.unit_row(children[0]).level.lower() if children else "officer",
+        metric_title=metric.title,
+        unit_label=metric.unit_label,
+        better=metric.better,
+        lede=_lede(bars, drawn) if loaded else "",
+        crumbs=crumbs(reading, view, position),
+        siblings=siblings(reading, view, position),
+        tabs=tuple(_tab(reading, view, item, position) for item in tabs_of(family, metric)),
+        bars=drawn,
+        total=total,
+        target=metric.target,
+        target_text=metric.target_text,
+        axis_note=_axis_note(reading, metric, drawn),
+        as_at=as_at,
+        definition=definition_card(reading, metric),
+        attention=attention(bars, drawn) if loaded else (),
+        falling_due=falling_due(reading, view, position),
+        may_sort_by_value=metric.may_rank,
+        is_flow=metric.kind == "flow",
+        is_per_fte=bars.can_be_per_fte,
+        period_text=period.text if period else "",
+        scope_note=scope.note,
+        data_version=reading.data_version,
+        empty=empty,
+        extra={"note": family.note, "metric_note": metric.note} if family.note or metric.note else {},
+    )
+
+
+def tabs_of(family: Family, metric: Metric) -> list[Metric]:
+    """The family's metrics, and the look-ahead in view if it is one."""
+    found = list(family.metrics)
+    return found if metric in found else [*found, metric]
+
+
+def _tab(reading: Reading, view: View, metric: Metric, position: int) -> MetricTab:
+    bars = UnitBars.of(reading, metric, view, position)
+    text = bars.total().text if reading.is_loaded(metric) else "–"
+    verdict = bars.judge.unit(position, bars.total())
+    target = view.but(metric=metric.slug, bar="", rows=1, order="")
+    return MetricTab(metric.slug, metric.short_title, text, metric.slug == view.metric, target, verdict.is_concern)
+
+
+def _lede(bars: UnitBars, drawn: tuple[Bar, ...]) -> str:
+    """The message in a sentence: the total, who holds it, how it moved, which team is meant."""
+    metric, reading = bars.metric, bars.reading
+    total = bars.total()
+    officers = [bar for bar in drawn if bar.kind == "officer"]
+    units = [bar for bar in drawn if bar.kind == "unit"]
+    what = f" {metric.unit_label}" if metric.format == "count" else f" {metric.short_title.lower()}"
+    parts = [f"{total.text}{what}" + (f" ({total.fraction})" if total.fraction else "")]
+    if officers and not units:
+        parts.append(f"{plural(len(officers), 'officer', 'officers')}")
+    before = UnitBars.of(reading, metric, bars.view, bars.position, back_days=28).total()
+    change = change_text(metric, total.value, before.value)
+    if change and metric.better != "neutral":
+        parts.append(f"{change} {'than four weeks ago' if change != 'the same' else 'as four weeks ago'}" if metric.kind == "stock" else f"{change} {'than' if change != 'the same' else 'as'} the period before")
+    if bars.question.period:
+        parts.append(bars.question.period.text.lower())
+        parts.append("teams as they were at the time" if bars.view.team == "then" else "teams as they are now")
+    else:
+        parts.append("team as it is now" if reading.moment.is_live else f"as at {reading.moment.day:%d %b %Y}")
+    return " · ".join(parts)
+
+
+def _axis_note(reading: Reading, metric: Metric, drawn: tuple[Bar, ...]) -> str:
+    notes = []
+    if any(bar.judgement in ("usual", "high", "low") for bar in drawn):
+        notes.append(_range_sentence(metric, reading))
+        if any(is_concern(bar.judgement, metric.better) for bar in drawn):
+            notes.append(f"Orange lies {'above' if metric.better == 'lower' else 'below'} it.")
+    if metric.measure == "ratio" and any(bar.kind == "officer" for bar in drawn):
+        notes.append("Budgets are held by units, so an officer's bar is spend alone.")
+    if not metric.may_rank:
+        notes.append("Shown for supervision, not for comparison: no ranking, no volume target.")
+    return " ".join(notes)
+
+
+def _range_sentence(metric: Metric, reading: Reading) -> str:
+    each = ", per full-time officer" if metric.per_fte and not metric.is_share else ""
+    return f"Usual range: the middle 95 % of those of the same role and kind of unit in the force{each}."
+
+
+def crumbs(reading: Reading, view: View, position: int) -> tuple[Crumb, ...]:
+    """From the force down to the parent; each with its siblings."""
+    found = []
+    for above in reading.organisation.tree.ancestors(position):
+        if reading.scope.may_total(above):
+            name = reading.organisation.unit_row(above).name
+            found.append(Crumb(name, _at(reading, view, above), siblings(reading, view, above)))
+    return tuple(found)
+
+
+def siblings(reading: Reading, view: View, position: int) -> tuple[tuple[str, View], ...]:
+    tree = reading.organisation.tree
+    parent = tree.parents[position]
+    if parent < 0:
+        return ()
+    return tuple((tree.units[at].name, _at(reading, view, at)) for at in tree.children(parent) if reading.scope.may_total(at))
+
+
+def _at(reading: Reading, view: View, position: int) -> View:
+    return view.but(unit=reading.organisation.unit_row(position).ref, bar="", rows=1, order="")
+
+
+def definition_card(reading: Reading, metric: Metric) -> DefinitionCard:
+    datasets = reading.figures.datasets
+    usual = _range_sentence(metric, reading) + f" At least {reading.options.min_peers} of them, else too few to judge." if is_judged(metric) else "Not judged."
+    return DefinitionCard(
+        slug=metric.slug,
+        title=metric.title,
+        sentence=reading.figures.kept(("sentence", metric.slug, metric.version), lambda: definition_sentence(metric, datasets)),
+        kind="open right now" if metric.kind == "stock" else "in a period",
+        clock=metric.clock,
+        exclusions=metric.exclusions,
+        source=metric.source,
+        owner=metric.owner,
+        target=metric.target_text or (value_text(metric, metric.target) if metric.target is not None else "no target"),
+        version=metric.version,
+        usual_range=usual,
+    )
+
+
+def headlines(reading: Reading, view: View) -> tuple[Headline, ...]:
+    """Every family's headline for the unit in view: the side list."""
+    organisation, scope = reading.organisation, reading.scope
+    try:
+        position = organisation.unit(view.unit) if view.unit else max(scope.home, 0)
+    except Exception:  # the page itself says what is wrong with the address
+        position = max(scope.home, 0)
+    if not scope.may_total(position):
+        return ()
+    unit = organisation.unit_row(position).ref
+    found = []
+    for family in reading.catalogue.families:
+        metric = family.headline
+        base = View(page=family.slug, unit=unit, metric="", team=view.team, as_at=view.as_at)
+        bars = UnitBars.of(reading, metric, base, position)
+        shown = bars.total()
+        outside = bars.judge.unit(position, shown).is_concern
+        found.append(Headline(family.slug, family.title, shown.text if reading.is_loaded(metric) else "–", outside, base))
+    return tuple(found)
+
+
+__all__ = ["complete", "crumbs", "definition_card", "headlines", "number", "siblings", "unit_page"]

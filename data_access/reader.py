@@ -1,0 +1,112 @@
+"""The reader port's implementation: the one way to a figure. Scope first, then cubes, then the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import Engine, MetaData
+
+from cspdash.domain.catalogue import Catalogue
+from cspdash.domain.datasets import Dataset
+from cspdash.domain.errors import NotPermitted
+from cspdash.domain.ports import AsAt, Headline, Hit, OfficerPage, RecordsPage, SourcesPage, SummaryPage, TeamPage, UnitPage, Viewer
+from cspdash.domain.view import OFFICER, PLANS, SOURCES, SUMMARY, TEAM, View
+from data_access.answers.officer import officer_page
+from data_access.answers.people import search, team_page
+from data_access.answers.records import records_page
+from data_access.answers.sources import sources_page
+from data_access.answers.summary import summary_page
+from data_access.answers.unit import complete, headlines, unit_page
+from data_access.cache import CubeCache
+from data_access.queries.organisation import versions
+from data_access.reading import Figures, ReaderOptions, Reading, data_version
+
+
+class ScorecardReader:
+    """Implements cspdash.domain.ports.Reader over a database. Safe to share between threads."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        metadata: MetaData,
+        datasets: Mapping[str, Dataset],
+        catalogue: Catalogue,
+        options: ReaderOptions | None = None,
+        cache: CubeCache | None = None,
+    ) -> None:
+        self.figures = Figures(engine, metadata, datasets, catalogue, options or ReaderOptions(), cache or CubeCache(None))
+
+    def _reading(self, view: View, viewer: Viewer) -> Reading:
+        return self.figures.reading(viewer, view.as_at)
+
+    def complete(self, view: View, viewer: Viewer) -> View:
+        """The view with unit and metric filled in; raises when it does not exist or is out of scope."""
+        reading = self._reading(view, viewer)
+        if view.page in (SUMMARY, PLANS, SOURCES, OFFICER):
+            return view
+        if view.page == TEAM:
+            return team_page(reading, view).view
+        return complete(reading, view)
+
+    def home(self, viewer: Viewer) -> View:
+        """Constables land on their own page, sergeants and inspectors on their team's workload, others on the summary."""
+        reading = self.figures.reading(viewer)
+        scope = reading.scope
+        if viewer.role == "administrator":
+            return View(page=SOURCES)
+        if viewer.role == "constable" and scope.own >= 0:
+            return View(page=OFFICER, officer=viewer.officer_id)
+        if viewer.role in ("sergeant", "inspector") and scope.home >= 0 and self.figures.catalogue.families:
+            return View(page=self.figures.catalogue.families[0].slug, unit=reading.organisation.unit_row(scope.home).ref)
+        if viewer.role == "superintendent" and scope.home >= 0:
+            return View(page=SUMMARY, unit=reading.organisation.unit_row(scope.home).ref)
+        return View()
+
+    def unit_page(self, view: View, viewer: Viewer) -> UnitPage:
+        return unit_page(self._reading(view, viewer), view)
+
+    def officer_page(self, view: View, viewer: Viewer) -> OfficerPage:
+        return officer_page(self._reading(view, viewer), view)
+
+    def summary_page(self, view: View, viewer: Viewer) -> SummaryPage:
+        return summary_page(self._reading(view, viewer), view)
+
+    def team_page(self, view: View, viewer: Viewer) -> TeamPage:
+        return team_page(self._reading(view, viewer), view)
+
+    def sources_page(self, view: View, viewer: Viewer) -> SourcesPage:
+        return sources_page(self._reading(view, viewer), view)
+
+    def headlines(self, view: View, viewer: Viewer) -> tuple[Headline, ...]:
+        reading = self._reading(view, viewer)
+        if view.page == OFFICER:  # the side list follows the officer's unit
+            unit = int(reading.organisation.posted(reading.today).unit[number]) if (number := reading.organisation.number.get(view.officer, -1)) >= 0 else -1
+            may = number >= 0 and reading.scope.may_officer(number, reading.today)
+            view = view.but(unit=reading.organisation.unit_row(unit).ref if unit >= 0 and may else "")
+        return headlines(reading, view)
+
+    def records(self, view: View, viewer: Viewer, page_size: int = 25) -> RecordsPage:
+        reading = self._reading(view, viewer)
+        filled = view if view.page == OFFICER else complete(reading, view)
+        if filled.page == OFFICER and not filled.metric:
+            filled = filled.but(metric=self.figures.catalogue.families[0].headline.slug)
+        return records_page(reading, filled, min(max(page_size, 1), 100_000))
+
+    def search(self, text: str, viewer: Viewer, limit: int = 12) -> tuple[Hit, ...]:
+        return search(self.figures.reading(viewer), text[:100], limit)
+
+    def as_at(self, viewer: Viewer) -> tuple[AsAt, ...]:
+        reading = self.figures.reading(viewer)
+        if not (reading.scope.may_sources or reading.scope.own >= 0):
+            raise NotPermitted()
+        return reading.as_at()
+
+    def data_version(self) -> str:
+        with self.figures.engine.connect() as connection:
+            return data_version(versions(connection, self.figures.metadata))
+
+    def with_options(self, options: ReaderOptions) -> ScorecardReader:
+        """The same reader with other options (tests)."""
+        figures = self.figures
+        return ScorecardReader(figures.engine, figures.metadata, figures.datasets, figures.catalogue, replace(options), figures.cache)

@@ -1,0 +1,105 @@
+"""The promise everything stands on: a bar is exactly the records behind it, at every level, and both are what a naive
+row-by-row reading of the definition says, for every metric of the catalogue, over random forces."""
+
+from __future__ import annotations
+
+import statistics
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from cspdash.domain.catalogue import Metric, load_catalogue
+from cspdash.domain.datasets import load_datasets
+from cspdash.domain.ports import UnitPage, Viewer
+from cspdash.domain.view import View
+from data_access.reader import ScorecardReader
+from data_access.reading import ReaderOptions
+from tests.support.force import NOW, TODAY, ZONE, Force, Oracle, catalogue_of, forces, metadata, sqlite, write
+
+DATASETS = load_datasets()
+CATALOGUE = load_catalogue(DATASETS)
+METRICS = list(CATALOGUE.metrics) + [look.metric for family in CATALOGUE.families for look in family.look_ahead]
+OPERATOR = Viewer("local", "Operator", "operator")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    engine = sqlite(tmp_path_factory.mktemp("bars"))
+    yield engine
+    engine.dispose()
+
+
+def reader_of(force: Force, engine: Engine, metric: Metric) -> ScorecardReader:
+    tables = metadata(DATASETS)
+    write(force, engine, tables)
+    options = ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0)
+    return ScorecardReader(engine, tables, DATASETS, catalogue_of([metric], DATASETS), options)
+
+
+def check_unit(reader: ScorecardReader, oracle: Oracle, metric: Metric, view: View) -> UnitPage:
+    page = reader.unit_page(view, OPERATOR)
+    reading = reader.figures.reading(OPERATOR, view.as_at)
+    question = reading.question(metric, view)
+    moment, period = question.moment, question.period
+    placed = oracle.rows(metric, moment, period, view.team == "then")
+    mine = [(row, unit, officer) for row, unit, officer in placed if view.unit in oracle.above(unit)]
+
+    # the whole unit
+    above, under, records = oracle.sums([row for row, _, _ in mine], metric, moment)
+    if metric.below and period:
+        under = oracle.below(metric, moment, period, view.unit)
+    assert page.total.records == records
+    if metric.measure == "median":
+        values = [row[metric.column] for row, _, _ in mine]
+        assert page.total.value == (pytest.approx(statistics.median(values)) if values else None)
+    else:
+        assert page.total.numerator == pytest.approx(above)
+        if metric.is_share:
+            assert page.total.denominator == pytest.approx(under)
+            assert page.total.value == (pytest.approx(above / under * 100) if under else None)  # from summed parts, never averaged
+
+    # parent = sum of children + not mapped
+    assert sum(bar.figure.records for bar in page.bars) == records
+    assert sum(bar.figure.numerator for bar in page.bars) == pytest.approx(page.total.numerator)
+    if metric.is_share:
+        assert sum(bar.figure.denominator or 0.0 for bar in page.bars) == pytest.approx(page.total.denominator)
+
+    # each bar, and the records behind it
+    for bar in page.bars:
+        if bar.kind == "unit":
+            behind = [row["ref"] for row, unit, _ in mine if bar.key in oracle.above(unit)]
+        elif bar.kind == "officer":
+            behind = [row["ref"] for row, unit, officer in mine if unit == view.unit and officer == bar.key.partition(":")[2]]
+        else:
+            behind = [row["ref"] for row, unit, officer in mine if unit == view.unit and officer is None]
+        assert bar.figure.records == len(behind)
+        if bar.records_view is not None:
+            listed = reader.records(bar.records_view, OPERATOR, page_size=500)
+            assert sorted(row["ref"] for row in listed.rows) == sorted(behind)
+            assert listed.total == bar.figure.records
+    return page
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.slug)
+@given(data=st.data())
+def test_a_bar_is_the_records_behind_it_and_what_a_naive_reading_says(metric: Metric, data: st.DataObject, engine: Engine) -> None:
+    also = DATASETS[metric.below.dataset] if metric.below else None
+    force = data.draw(forces(DATASETS[metric.dataset], also))
+    force.rows.setdefault(metric.dataset, [])
+    reader = reader_of(force, engine, metric)
+    as_at = data.draw(st.one_of(st.none(), st.dates(date(2026, 1, 1), TODAY - timedelta(days=1))))
+    view = View(
+        page="test",
+        metric=metric.slug,
+        period=data.draw(st.sampled_from(["7d", "28d", "month", "last_month", "12m", "2026-03"])),
+        as_at=as_at,
+        team=data.draw(st.sampled_from(["then", "now"])),
+        sort=data.draw(st.sampled_from(["org", "value", "name"])),
+    )
+    oracle = Oracle(force, DATASETS)
+    for unit in force.units:
+        check_unit(reader, oracle, metric, view.but(unit=unit.ref))
