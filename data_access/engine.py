@@ -2,46 +2,72 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-65536",  # KiB
+    "mmap_size=268435456",
+    "temp_store=MEMORY",
+)
+SQLITE_WAIT_SECONDS = 30
+POSTGRES_OPTIONS = "-c statement_timeout=60000 -c timezone=UTC"
 
 
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
     """An engine for the scorecards' own database (SQLite file or PostgreSQL).
 
     SQLite runs in WAL with synchronous=FULL (an acknowledged commit survives a crash) and foreign readers never block;
-    its file and folder are made private to this user. PostgreSQL connections carry time limits and are tested before use.
+    its file and folder are made private to this user. PostgreSQL connections carry time limits and are tested before
+    use. A transaction that will write begins with execution_options(sqlite_immediate=True): it then waits for another
+    writer at its start, never fails in its middle.
     """
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database and parsed.database != ":memory:":
-            folder = Path(parsed.database).parent
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = create_engine(parsed, connect_args={"timeout": 30})
+    return _open_sqlite(parsed, read_only) if parsed.get_backend_name() == "sqlite" else _open_server(parsed, read_only)
 
-        @event.listens_for(engine, "connect")
-        def _settings(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below: sqlite3's own guess breaks transactions
-            cursor = connection.cursor()
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=268435456", "temp_store=MEMORY"):
-                cursor.execute(f"PRAGMA {pragma}")
-            if read_only:
-                cursor.execute("PRAGMA query_only=ON")
-            cursor.close()
 
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Any) -> None:
-            immediate = connection.get_execution_options().get("sqlite_immediate", False)
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+def _open_sqlite(url: URL, read_only: bool) -> Engine:
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        make_private(Path(url.database))
+    engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_SECONDS})
 
-        return engine
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below: sqlite3's guess breaks transactions
+        cursor = connection.cursor()
+        for pragma in (*SQLITE_PRAGMAS, *(("query_only=ON",) if read_only else ())):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        immediate = connection.get_execution_options().get("sqlite_immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def make_private(path: Path) -> None:
+    """Makes the file, and a folder that is not there yet, readable for this user only (SQLite's -wal file follows)."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def _open_server(url: URL, read_only: bool) -> Engine:
+    options = POSTGRES_OPTIONS + (" -c default_transaction_read_only=on" if read_only else "")
+    is_postgres = url.get_backend_name() == "postgresql"
     return create_engine(
-        parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed,
+        url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url,
         pool_pre_ping=True,
         pool_size=8,
         max_overflow=8,
         pool_timeout=5,
-        connect_args={"connect_timeout": 5, "options": "-c statement_timeout=60000"} if parsed.get_backend_name() == "postgresql" else {},
+        connect_args={"connect_timeout": 5, "options": options} if is_postgres else {},
     )

@@ -1,7 +1,8 @@
 """Tables: one per dataset, made from its declaration, and the program's own.
 
-Instants are stored in UTC, days as days. On SQLite both are fixed-width text, so that they sort and compare as they should
-and a million of them read quickly; on PostgreSQL they are timestamptz and date. Python sees aware UTC datetimes and dates.
+Instants are stored in UTC, days as days. On SQLite both are fixed-width text, so that they sort and compare as they
+should and a million of them read quickly; on PostgreSQL they are timestamptz and date. Python sees aware UTC datetimes
+and dates.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from cspdash.domain.datasets import Dataset
+from cspdash.domain.errors import DefinitionError
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -40,7 +42,7 @@ NAMING = {
 
 def instant_text(value: datetime) -> str:
     """An aware datetime as SQLite keeps it: "2026-11-22 14:05:12.000000", UTC."""
-    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
 class Instant(TypeDecorator[datetime]):
@@ -61,7 +63,7 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("an instant needs a time zone")
         return instant_text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy's
         if value is None:
             return None
         if isinstance(value, str):
@@ -85,7 +87,7 @@ class Day(TypeDecorator[date]):
             return None
         return value.isoformat() if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ARG002  SQLAlchemy's
         if isinstance(value, str):
             return date.fromisoformat(value)
         return value  # type: ignore[no-any-return]
@@ -103,18 +105,27 @@ _TYPES: dict[str, Any] = {
 }
 
 # Columns every dataset's table has besides the declared ones (COMMON of cspdash.domain.datasets comes first).
+#   source, mapping  who the row is from: one source may fill a dataset by several mappings
 #   version   sortable text: the later row of a ref wins, whatever order they arrive in
 #   row_hash  hash of the source columns: tells a change from a repetition, and breaks ties of version
 #   deleted_at  set when the source took the row away; such rows stay, so that a late older version cannot revive them
-BOOKKEEPING = ("source", "version", "row_hash", "loaded_at", "deleted_at")
+BOOKKEEPING = ("source", "mapping", "version", "row_hash", "loaded_at", "deleted_at")
 
 
 def dataset_table(dataset: Dataset, metadata: MetaData) -> Table:
-    """The table of one dataset: key (ref), common, declared and bookkeeping columns, and indexes its figures need."""
-    columns = [Column("ref", Text, primary_key=True)]
+    """The table of one dataset: key (ref), common, declared and bookkeeping columns, and indexes its figures need.
+
+    Raises DefinitionError where a declaration takes a name that the program needs.
+    """
+    taken = sorted(column.name for column in dataset.columns if column.name in BOOKKEEPING)
+    if taken or dataset.name in metadata.tables:
+        problem = f"column {taken[0]!r} is the program's own" if taken else f"there is a table {dataset.name!r} already"
+        raise DefinitionError(problem, dataset.where, "Give it another name")
+    columns: list[Column[Any]] = [Column("ref", Text, primary_key=True)]
     columns += [Column(column.name, _TYPES[column.type]()) for column in dataset.all_columns if column.name != "ref"]
     columns += [
         Column("source", Text, nullable=False),
+        Column("mapping", Text, nullable=False, default=""),
         Column("version", Text, nullable=False),
         Column("row_hash", Text, nullable=False),
         Column("loaded_at", Instant, nullable=False),
@@ -137,18 +148,29 @@ def dataset_table(dataset: Dataset, metadata: MetaData) -> Table:
     return table
 
 
+def is_indexed(table: Table, column: str) -> bool:
+    """Whether an index of this column alone exists."""
+    return any([each.name for each in index.columns] == [column] for index in table.indexes)
+
+
 def build(datasets: Mapping[str, Dataset]) -> MetaData:
     """All tables of a deployment."""
     metadata = MetaData(naming_convention=NAMING)
+    program_tables(metadata)
     for dataset in datasets.values():
         dataset_table(dataset, metadata)
     for dataset in datasets.values():  # the other end of a relation is looked up too
         for relation in dataset.related:
             table = metadata.tables[relation.dataset]
-            if relation.there != "ref" and not any(relation.there in index.columns and len(index.columns) == 1 for index in table.indexes):
+            if relation.there != "ref" and not is_indexed(table, relation.there):
                 Index(None, table.c[relation.there])
+    return metadata
+
+
+def program_tables(metadata: MetaData) -> None:
+    """The program's own tables."""
     Table(
-        "posting_resolved",  # one posting an officer and day, after the rules of cspdash.domain.org; instants are local midnights
+        "posting_resolved",  # one posting an officer and day, after cspdash.domain.org; instants are local midnights
         metadata,
         Column("officer_id", Text, primary_key=True),
         Column("starts_on", Day, primary_key=True),
@@ -206,6 +228,7 @@ def build(datasets: Mapping[str, Dataset]) -> MetaData:
         Column("size", BigInteger, nullable=False),
         Column("modified_ns", BigInteger, nullable=False),
         Column("digest", Text, nullable=False),
+        Column("revision", Integer, nullable=False),  # how often a file of that name has been read
         Column("loaded_at", Instant, nullable=False),
     )
     Table(
@@ -230,7 +253,8 @@ def build(datasets: Mapping[str, Dataset]) -> MetaData:
         Column("source", Text, nullable=False),
         Column("dataset", Text, nullable=False, index=True),
         Column("mapping", Text, nullable=False),
-        Column("ref", Text, index=True),
+        Column("ref", Text, index=True),  # where it could be read
+        Column("version", Text, nullable=False, default=""),  # of the refused row, where it could be read
         Column("place", Text, nullable=False),  # file and line, or table and key
         Column("column", Text, nullable=False),
         Column("reason", Text, nullable=False),
@@ -267,4 +291,3 @@ def build(datasets: Mapping[str, Dataset]) -> MetaData:
         Column("changed_by", Text, nullable=False),
         Column("changed_by_name", Text, nullable=False),
     )
-    return metadata
