@@ -1,0 +1,41 @@
+"""Answers to requests that go wrong: a plain sentence and a reference, never a stack, SQL or a path."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+LOG = logging.getLogger("cspdash")
+
+
+def noted(error: BaseException) -> str:
+    """Logs an unexpected error with its stack and returns the reference it can be found by."""
+    reference = secrets.token_hex(4)
+    LOG.error("unexpected error, reference %s", reference, exc_info=error)
+    return reference
+
+
+def register_refusals(server: Flask, missing: tuple[type[Exception], ...] = ()) -> None:
+    """Every error of this server becomes {"error"}, with "ref" where there is more in the log. `missing` mean 404."""
+
+    def answer(status: int, words: str, reference: str = "") -> Response:
+        response: Response = jsonify(error=words, **({"ref": reference} if reference else {}))
+        response.status_code = status
+        return response
+
+    @server.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        answered = answer(error.code or 500, error.description or error.name)
+        for name, value in error.get_headers():
+            if name.lower() not in ("content-type", "content-length"):
+                answered.headers[name] = value
+        return answered
+
+    @server.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        if missing and isinstance(error, missing):
+            return answer(404, "There is no such file.")
+        return answer(500, "Something went wrong here. It is noted and will be looked at.", noted(error))

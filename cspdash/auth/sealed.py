@@ -1,0 +1,29 @@
+"""Facts a page keeps for the server: signed, so that they come back as they went out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+_LASTS_SECONDS = 24 * 3600
+
+
+class Seal:
+    """Signs and opens what one kind of form carries. `purpose` keeps one form's facts from being used in another."""
+
+    def __init__(self, secret_key: str, purpose: str) -> None:
+        self._serializer = URLSafeTimedSerializer(secret_key, salt=f"cspdash.{purpose}")
+
+    def close(self, facts: dict[str, Any]) -> str:
+        return str(self._serializer.dumps(facts))
+
+    def open(self, sealed: object) -> dict[str, Any] | None:
+        """The facts, or None for anything this server did not seal within the last day."""
+        if not isinstance(sealed, str):
+            return None
+        try:
+            facts = self._serializer.loads(sealed, max_age=_LASTS_SECONDS)
+        except BadData:
+            return None
+        return facts if isinstance(facts, dict) else None
