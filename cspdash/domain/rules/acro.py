@@ -1,0 +1,48 @@
+"""Criminal record items: what the force owes the national record, and by when. Definition to be agreed with the force."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from cspdash.domain.clocks import Clocks
+from cspdash.domain.rules.record import Derived, Row, counted, day_words
+
+_WORDS = {
+    "biometrics": "Fingerprints, DNA or photograph outstanding",
+    "record_not_created": "Arrest or summons not on the national record",
+    "result_not_updated": "Result not on the national record",
+    "impending_stale": "Impending prosecution not looked at",
+    "request_open": "Request open",
+}
+
+
+def item(row: Row, clocks: Clocks) -> Derived:
+    """Due time of an item. Hours run to the minute, days to the end of the last day; requests are due as supplied.
+
+    No power to take biometrics is left once a case ended without action, so the item drops out.
+    """
+    kind, opened_at = row["item_type"], row["opened_at"]
+    is_in_scope = not (kind == "biometrics" and row.get("is_no_further_action"))
+    due_at, words = due(kind, opened_at, row, clocks)
+    outside = "" if is_in_scope else " No further action: no power to take them, so it does not count."
+    return {
+        "due_at": due_at,
+        "due_on": clocks.local_day(due_at) if due_at else None,
+        "is_in_scope": is_in_scope,
+        "acro_reason": f"{_WORDS[kind]} since {day_words(clocks.local_day(opened_at))}. {words}{outside}",
+    }
+
+
+def due(kind: str, opened_at: datetime, row: Row, clocks: Clocks) -> tuple[datetime | None, str]:
+    """Last instant in time (local defaults after the old PNC standards: 24 hours, 10 days), and the sentence."""
+    opened_on = clocks.local_day(opened_at)
+    hours, days = clocks.acro.due_hours.get(kind), clocks.acro.due_days.get(kind)
+    if hours is not None:
+        allowed = hours.on(opened_on)
+        return opened_at + timedelta(hours=allowed), f"{counted(allowed, 'hour')} allowed."
+    on = row.get("source_due_on") if days is None else opened_on + timedelta(days=days.on(opened_on))
+    if on is None:
+        return None, "No due day supplied."
+    last = datetime.combine(on, time.max, tzinfo=clocks.zone)
+    allowed_words = "as supplied" if days is None else f"{counted(days.on(opened_on), 'day')} allowed"
+    return last.astimezone(opened_at.tzinfo), f"Due by {day_words(on)}, {allowed_words}."
