@@ -1,7 +1,7 @@
 """From a record's own columns to its clocks: one pure rule per dataset, called for every row on the way in.
 
-A rule never looks at the clock on the wall. Whatever depends on today is a condition of a metric, judged at the figure's
-own moment; so what is derived stays true until the record, its related records or the configuration change.
+A rule never looks at the clock on the wall. Whatever depends on today is a condition of a metric, judged at the
+figure's own moment; so what is derived stays true until the record, its related records or the configuration change.
 """
 
 from __future__ import annotations

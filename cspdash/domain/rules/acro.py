@@ -1,4 +1,7 @@
-"""Criminal record items: what the force owes the national record, and by when. Definition to be agreed with the force."""
+"""Criminal record items: what the force owes the national record, and by when.
+
+What counts, and the periods, are to be agreed with the force: no national definition was found.
+"""
 
 from __future__ import annotations
 

@@ -63,10 +63,9 @@ def spells(row: Row) -> Derived:
 def rui_review(row: Row, since: datetime, clocks: Clocks) -> Derived:
     """The next supervisor's review: the last one (or the release) plus the force's interval (local default)."""
     last = row.get("last_review_at")
-    reviewed = last is not None and last >= since
-    start = clocks.local_day(last if reviewed else since)
+    began, at = ("Last review", last) if last is not None and last >= since else ("Under investigation since", since)
+    start = clocks.local_day(at)
     due = start + timedelta(days=clocks.bail.rui_review_days.on(start))
-    began = "Last review" if reviewed else "Under investigation since"
     return {
         "rui_review_due_on": due,
         "bail_reason": f"{began} {day_words(start)}. Review due by {day_words(due)}. No statutory limit.",
@@ -92,11 +91,13 @@ def bail_clock(row: Row, clocks: Clocks) -> Derived:
     authorities = clocks.bail.next_authority.get(case, {})
     authority = authorities[stage].on(start) if stage in authorities else None
     if row.get("suspended_from") is not None:
-        words = f"Suspended from {day_words(row['suspended_from'])}, with the CPS (PACE s.47ZL): {_from_custody(custody_end)}."
+        since = day_words(row["suspended_from"])
+        words = f"Suspended from {since}, with the CPS (PACE s.47ZL): {_from_custody(custody_end)}."
         return _bail(start, custody_end, authority, words)
     months = clocks.bail.months.get(case, {}).get(stage)
     if months is None:
-        words = f"Arrested {day_words(arrest)}. No period is set for the {_STAGES[stage]} of a {case.replace('_', '-')} case: {_from_custody(custody_end)}."
+        what = f"the {_STAGES[stage]} of a {case.replace('_', '-')} case"
+        words = f"Arrested {day_words(arrest)}. No period is set for {what}: {_from_custody(custody_end)}."
         return _bail(start, custody_end, authority, words)
     return _computed(arrest, start, months.on(start), _STAGES[stage], custody_end, authority)
 

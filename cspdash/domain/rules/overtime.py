@@ -15,7 +15,7 @@ _WITH_MINIMUM = ("rest_day", "public_holiday")
 
 
 def claim(row: Row, clocks: Clocks) -> Derived:
-    """Force day, hours worked, hours payable, rate and hours of time off of one claim. A reversal's hours are negative."""
+    """Force day, hours worked and payable, rate and time off of one claim. A reversal's hours are negative."""
     day = force_day(row["worked_at"], clocks)
     hours = worked_hours(row, day, clocks)
     rate, rate_words = rate_of(row, day, clocks)

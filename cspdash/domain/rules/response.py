@@ -32,7 +32,7 @@ def attendance(row: Row, clocks: Clocks) -> Derived:
     target = limit.on(day) if limit else None
     start = clock_start(row, grade, clocks.response.clock_start.on(day), clocks.response.upgrade_restarts.on(day))
     elapsed = _elapsed(start, row.get("attended_at"))
-    status = status_of(row, target, start, elapsed)
+    status = status_of(row, target, elapsed)
     seconds = elapsed if status in ("in_time", "late") else None
     return {
         "timed_grade": grade,
@@ -86,9 +86,9 @@ def _elapsed(start: datetime | None, attended: datetime | None) -> int | None:
     return took.days * 86400 + took.seconds + (1 if took.microseconds else 0)
 
 
-def status_of(row: Row, target: int | None, start: datetime | None, elapsed: int | None) -> str:
-    """The status, exclusions first: cancelled, duplicate and the like are counted by reason, as are a missing arrival on
-    a closed log and a time of zero or less."""
+def status_of(row: Row, target: int | None, elapsed: int | None) -> str:
+    """The status, exclusions first: cancelled, duplicate and the like are counted by reason, as are a missing arrival
+    on a closed log and a time of zero or less."""
     if row.get("exclusion"):
         return "excluded"
     if target is None:
@@ -120,12 +120,10 @@ def _reason(row: Row, grade: str, target: int | None, elapsed: int | None, statu
             return "Closed without an arrival time: counted apart, never as in time."
         case "impossible_time":
             return "Arrival is not after the clock's start: counted apart."
-    changed = (
-        ""
-        if grade == row["grade"]
-        else f" Officers were there before the grade changed to {row['grade'].replace('_', ' ')}."
-    )
-    return f"{grade.capitalize()}, at the scene after {_minutes(elapsed)}, {_minutes(target)} allowed: {status.replace('_', ' ')}.{changed}"
+    took = f"{grade.capitalize()}, at the scene after {_minutes(elapsed)}, {_minutes(target)} allowed: "
+    changed = row["grade"].replace("_", " ")
+    before = "" if grade == row["grade"] else f" Officers were there before the grade changed to {changed}."
+    return f"{took}{status.replace('_', ' ')}.{before}"
 
 
 def _minutes(seconds: int | None) -> str:

@@ -1,20 +1,20 @@
 """Statutory time limits: by when proceedings for a summary offence must be started.
 
 Which offence follows which rule is a table (clocks.toml, [[stl_offence]]); how each rule counts is another
-([stl_rule.*]). Counting: the day of the event is left out and the limit ends at midnight at the end of the corresponding
-date (DPP v Jackson [2025] EWHC 2797 (Admin); Radcliffe v Bartholomew [1892]); a month without such a day ends with its
-last (Dodds v Walker [1981] UKHL). A weekend or bank holiday does not extend it.
+([stl_rule.*]). Counting: the day of the event is left out and the limit ends at midnight at the end of the
+corresponding date (DPP v Jackson [2025] EWHC 2797 (Admin); Radcliffe v Bartholomew [1892]); a month without such a day
+ends with its last (Dodds v Walker [1981]). A weekend or bank holiday does not extend it.
 
 Two dates come out. `stl_due_on` is the earliest day the limit can end: warn by it. `stl_expires_on` is the latest: only
-after it is the case certainly out of time. They differ for an offence committed within a range of dates, and for domestic
-abuse without a statement yet.
+after it is the case certainly out of time. They differ for an offence committed within a range of dates, and for
+domestic abuse without a statement yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from cspdash.domain.clocks import Clocks, StlRule, ends_beginning_with, ends_from
 from cspdash.domain.rules.record import Derived, Row, counted, day_words, months_words
@@ -95,8 +95,8 @@ def offence_days(row: Row) -> tuple[date | None, date | None]:
 
 
 def in_force_rule(rule_id: str, first: date, last: date, clocks: Clocks) -> str:
-    """The rule, or the general one where this rule came too late: it revives no offence already out of time when it began
-    (s.39A CJA 1988, in force 28 Jun 2022)."""
+    """The rule, or the general one where this rule came too late: it revives no offence already out of time when it
+    began (s.39A CJA 1988, in force 28 Jun 2022)."""
     began = clocks.stl_rule[rule_id].revives_nothing_before
     if began is not None and ends_from(last, clocks.stl_rule[GENERAL].months.on(first)) < began:
         return GENERAL
@@ -142,7 +142,10 @@ def from_event(rule: StlRule, start: date, first: date, last: date, clocks: Cloc
     span = " beginning with that day" if rule.counting == "beginning_with" else ""
     words = f"{began} {day_words(start)}. {months_words(months)}{span} end at midnight on {day_words(by_event)}."
     if due < by_event:
-        words += f" {months_words(rule.long_stop_months.on(first))} from the offence on {day_words(first)} end first, on {day_words(due)}."
+        stop = months_words(rule.long_stop_months.on(first))
+        words += f" {stop} from the offence on {day_words(first)} end first, on {day_words(due)}."
+    elif due > by_event:
+        words += f" That day lies before the offence: the general limit, {day_words(due)}, counts."
     return Limit(start, due, expires, expires, None, words)
 
 
@@ -157,17 +160,14 @@ def _general(rule: StlRule, offence: date, clocks: Clocks) -> date:
 
 
 def without_statement(rule: StlRule, first: date, last: date, clocks: Clocks) -> Limit:
-    """Domestic abuse with no statement yet: the general limit warns; when it passes, s.39A stays open until two years from
-    the offence in case a statement is taken. Not a failure until then (domain rule, section 3)."""
+    """Domestic abuse with no statement yet: the general limit warns; when it passes, s.39A stays open until two years
+    from the offence in case a statement is taken. Not a failure until then (local default)."""
     months = clocks.stl_rule[GENERAL].months.on(first)
-    due, surely, expires = (
-        ends_from(first, months),
-        ends_from(last, months),
-        ends_from(last, rule.long_stop_months.on(first)),
-    )
+    due, surely = ends_from(first, months), ends_from(last, months)
+    expires = ends_from(last, rule.long_stop_months.on(first))
     words = (
-        f"Offence {day_words(first)}, no statement recorded. {months_words(months)} end at midnight on {day_words(due)}; "
-        f"with a statement or video-recorded interview the limit may run to {day_words(expires)} at most."
+        f"Offence {day_words(first)}, no statement recorded. {months_words(months)} end at midnight on "
+        f"{day_words(due)}; with a statement or video-recorded interview the limit may run to {day_words(expires)}."
     )
     return Limit(first, due, expires, surely, _BASIS_MISSING["statement"], words)
 
@@ -186,16 +186,15 @@ def without_evidence(rule: StlRule, first: date, last: date, clocks: Clocks) -> 
 def proceedings(row: Row, limit: Limit, clocks: Clocks) -> tuple[date | None, str]:
     """The day proceedings were started in time, and the sentence about it.
 
-    What starts them: charge by a custody officer, an information laid, or a written charge issued, that is complete in the
-    form needed for service, whenever it is posted (Brown v DPP [2019] EWHC 798 (Admin)). Sending the file to the CPS, a
-    caution or a community resolution does not stop the clock. In time is any hour of the last day.
+    What starts them: charge by a custody officer, an information laid, or a written charge issued, that is complete in
+    the form needed for service, whenever it is posted (Brown v DPP [2019] EWHC 798 (Admin)). Sending the file to the
+    CPS, a caution or a community resolution does not stop the clock. In time is any hour of the last day.
     """
-    charged_at, written_at = row.get("charged_at"), row.get("written_charge_at")
-    if charged_at is None and written_at is None:
+    started = commencement(row)
+    if started is None:
         return None, ""
-    is_written = charged_at is None or (written_at is not None and written_at < charged_at)
-    on = clocks.local_day(written_at if is_written else charged_at)
-    began = "Written charge issued" if is_written else "Charged"
+    began, at = started
+    on = clocks.local_day(at)
     several = row.get("suspect_count") or 0
     others = f" {several} suspects: one charge does not meet it for another." if several > 1 else ""
     if limit.surely_until is not None and on <= limit.surely_until:
@@ -204,6 +203,14 @@ def proceedings(row: Row, limit: Limit, clocks: Clocks) -> tuple[date | None, st
         return None, f" {began} {day_words(on)}: in time only if the missing day allows it.{others}"
     late = counted((on - limit.expires_on).days, "day") if limit.expires_on else "some days"
     return None, f" {began} {day_words(on)}: out of time by {late}.{others}"
+
+
+def commencement(row: Row) -> tuple[str, datetime] | None:
+    """The first thing that started proceedings, and when."""
+    charged_at, written_at = row.get("charged_at"), row.get("written_charge_at")
+    if written_at is not None and (charged_at is None or written_at < charged_at):
+        return "Written charge issued", written_at
+    return ("Charged", charged_at) if charged_at is not None else None
 
 
 def offence_words(row: Row) -> str:

@@ -1,4 +1,7 @@
-"""Victim updates: the contact agreed with each victim, and telling victims of key events (Victims' Code 2021, Right 6)."""
+"""Victim updates: the contact agreed with each victim, and telling victims of key events.
+
+Source: Code of Practice for Victims of Crime (Victims' Code) 2021, Right 6.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ def contract(row: Row, related: Related, clocks: Clocks) -> Derived:
     """The contact contract of one victim on one investigation: interval, last effective contact, next update due.
 
     The Code leaves frequency and method to what is agreed with the victim, changeable any time; 28 days apply where
-    nothing is agreed (local default). The clock starts with the last effective contact, else with recording. It runs while
-    the investigation is open.
+    nothing is agreed (local default). The clock starts with the last effective contact, else with recording. It runs
+    while the investigation is open.
     """
     investigation = next(iter(related.get("investigations", ())), None)
     contact = last_contact(related.get("events", ()), clocks)
@@ -60,8 +63,8 @@ def _since(contact: Row | None) -> str:
 def out_of_scope(victim: Row, investigation: Row | None, clocks: Clocks) -> str:
     """Why no updates are owed to a victim, in words; "" where they are.
 
-    Out: state-based crimes; businesses that named no contact point (Code, footnote 2); victims who asked for no updates;
-    victims whom contact would put at risk. Safety comes first: a missing supervisor's name is said, not punished.
+    Out: state-based crimes; businesses that named no contact point (Code, footnote 2); victims who asked for no
+    updates; victims whom contact would put at risk. Safety comes first: a missing supervisor's name is said, not punished.
     """
     if investigation is not None and investigation.get("is_victim_based") is False:
         return "Out of scope: no person or business is the victim of this crime."
@@ -141,7 +144,8 @@ def key_event(row: Row, related: Related, clocks: Clocks) -> Derived:
     days = (rule.enhanced_working_days if enhanced else rule.key_event_working_days).on(on)
     due = clocks.add_working_days(on, days)
     told_at = first_contact_since(related.get("siblings", ()), happened_at, clocks)
-    basis = f"{day_words(on)} + {counted(days, 'working day')}{' (enhanced rights)' if enhanced else ''}: tell by {day_words(due)}."
+    allowed = f"{counted(days, 'working day')}{' (enhanced rights)' if enhanced else ''}"
+    basis = f"{day_words(on)} + {allowed}: tell by {day_words(due)}."
     if told_at is None:
         return _told(True, due, None, None, "pending", f"{basis} Not told yet.")
     told_on = clocks.local_day(told_at)
@@ -178,7 +182,7 @@ def _not_owed(event: Row, on: date, victim: Row | None, clocks: Clocks) -> str:
 
 
 def was_enhanced(victim: Row | None, at: datetime) -> bool:
-    """Whether the victim had Enhanced Rights when the event happened: the standard known then counts (local default)."""
+    """Whether the victim had Enhanced Rights when it happened: the standard known then counts (local default)."""
     if victim is None or not victim.get("is_enhanced"):
         return False
     since = victim.get("enhanced_at")

@@ -61,7 +61,7 @@ def assigned_outcome(code: str | None) -> str | None:
 
 
 def review_due_on(row: Row, clocks: Clocks) -> Any:
-    """The review date the supervisor set, else the last review (or recording) plus the force's interval (local default)."""
+    """The review date the supervisor set, else last review (or recording) plus the force's interval (local default)."""
     chosen = row.get("next_review_on")
     if chosen is not None:
         return chosen
