@@ -64,7 +64,7 @@ def out_of_scope(victim: Row, investigation: Row | None, clocks: Clocks) -> str:
     """Why no updates are owed to a victim, in words; "" where they are.
 
     Out: state-based crimes; businesses that named no contact point (Code, footnote 2); victims who asked for no
-    updates; victims whom contact would put at risk. Safety comes first: a missing supervisor's name is said, not punished.
+    updates; victims whom contact would put at risk. Safety comes first: where no supervisor is named, that is said.
     """
     if investigation is not None and investigation.get("is_victim_based") is False:
         return "Out of scope: no person or business is the victim of this crime."
