@@ -1,18 +1,19 @@
 # Everything a person or a build machine runs. Needs python3.11 and make; npm is optional.
-# Every target but `lock` and `docs` writes only into folders that git ignores.
+# Every target but `lock`, `docs` and `format` writes only into folders that git ignores.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 QUIET := tools/quietly
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run test test-quick check docs bench assets browser dist lock clean
+.PHONY: help venv demo run test test-quick check format docs bench assets browser dist lock clean
 
 help:
 	@echo "make demo        a made-up force, in your browser"
 	@echo "make test        every test (starts Chromium)"
 	@echo "make test-quick  the tests that need no browser, no real data and little time"
 	@echo "make check       style, types, import ladder, generated documents; changes nothing"
+	@echo "make format      bring the code into the form that make check wants"
 	@echo "make run         serve the deployment in CSPDASH_HOME"
 	@echo "make bench       measure"
 	@echo "make assets      fetch third-party CSS and JavaScript into assets/_vendor"
@@ -81,7 +82,11 @@ check-types: $(READY)
 check-imports: $(READY)
 	@$(QUIET) $(BIN)/lint-imports --config setup.cfg
 
-check-docs: $(READY)
+check-format: $(READY)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+docs: $(READY)
 	@$(QUIET) $(BIN)/python -m tools.generate_docs --check
 
 docs: $(READY)
