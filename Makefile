@@ -82,12 +82,12 @@ check-types: $(READY)
 check-imports: $(READY)
 	@$(QUIET) $(BIN)/lint-imports --config setup.cfg
 
-check-format: $(READY)
+check-docs: $(READY)
+	@$(QUIET) $(BIN)/python -m tools.generate_docs --check
+
+format: $(READY)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-
-docs: $(READY)
-	@$(QUIET) $(BIN)/python -m tools.generate_docs --check
 
 docs: $(READY)
 	@$(BIN)/python -m tools.generate_docs
@@ -101,8 +101,9 @@ dist: $(READY)
 	@$(QUIET) $(BIN)/python -m build --wheel --no-isolation
 	@ls dist
 
-LOCK := $(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-emit-index-url --no-emit-find-links \
-	--universal --python-version 3.11
+# Keeps the pins that still fit; `make lock UPGRADE=--upgrade` takes the newest that the .in files allow.
+LOCK = $(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--universal --python-version 3.11 $(UPGRADE)
 lock: $(VENV)/.requirements
 	@$(LOCK) requirements/base.in --output-file requirements/base.txt
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
