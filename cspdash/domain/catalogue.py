@@ -209,6 +209,13 @@ class _File:
         unknown = set(self.table) - {"family", "metric", "look_ahead"}
         if unknown:
             raise DefinitionError(f"unknown tables {sorted(unknown)}", self.name, "Tables are [family], [[metric]] and [[look_ahead]]")
+        head = self.table.get("family", {})
+        if not isinstance(head, dict) or not isinstance(head.get("order", 99), int):
+            raise DefinitionError("[family] is not a table with a whole number as order", self.at("family", 0), "[family], order = 10")
+        for name in ("metric", "look_ahead"):
+            rows = self.table.get(name, [])
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise DefinitionError(f"{name} is not a list of tables", self.name, f"Begin each with [[{name}]]")
 
     def at(self, table: str, index: int, key: str = "") -> str:
         return f"{self.name}, line {line_of(self.text, table, index, key)}"
@@ -242,6 +249,8 @@ def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datase
             raise refuse(key, f"{key} is neither true nor false", f"{key} = true, without quotes")
     if "target" in raw and (not isinstance(raw["target"], int | float) or isinstance(raw["target"], bool)):
         raise refuse("target", "target is not a number", "target = 100")
+    if "min_volume" in raw and (not isinstance(raw["min_volume"], int) or isinstance(raw["min_volume"], bool)):
+        raise refuse("min_volume", "min_volume is not a whole number", "min_volume = 5")
     dataset = datasets.get(raw["dataset"])
     if dataset is None or dataset.kind != "record":
         raise refuse("dataset", f"there is no dataset {raw['dataset']!r}", f"Datasets: {', '.join(sorted(n for n, d in datasets.items() if d.kind == 'record'))}")
@@ -264,6 +273,8 @@ def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datase
             raise refuse("column", f"{raw['column']} is not a number", "Use an integer, number or pence column")
     if measure == "share" and not raw.get("numerator_where"):
         raise refuse("measure", "a share needs numerator_where", "Add the condition that makes a row count above the line")
+    if measure != "share" and raw.get("numerator_where"):
+        raise refuse("numerator_where", "numerator_where belongs to a share", 'Add measure = "share", or remove it')
     if (measure == "ratio") != ("denominator" in raw):
         raise refuse("denominator", "denominator belongs to measure = \"ratio\" and to it only", "denominator = {dataset=..., column=..., at=...}")
     if raw.get("order") and not dataset.has(raw["order"].lstrip("-")):
@@ -272,6 +283,8 @@ def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datase
     below = None
     if measure == "ratio":
         b = raw["denominator"]
+        if not isinstance(b, Mapping):
+            raise refuse("denominator", "denominator is not a table", "denominator = {dataset=..., column=..., at=...}")
         other = datasets.get(b.get("dataset", ""))
         if other is None or not other.has(b.get("column", "")) or not other.has(b.get("at", "")):
             raise refuse("denominator", "denominator names a dataset or column that is not declared", "denominator = {dataset=..., column=..., at=...}")
@@ -366,8 +379,8 @@ def definition_sentence(metric: Metric, datasets: Mapping[str, Dataset]) -> str:
     if metric.kind == "stock":
         opened = f"after {dataset.column(metric.opens).label.lower()}" if metric.opens else ""
         closed = f"before {dataset.column(metric.closes).label.lower()}" if metric.closes else ""
-        when = f" {' and '.join(filter(None, (opened, closed)))}" if opened or closed else ""
-        when = f" open right now ({when.strip()})" if when else " held right now"
+        span = " and ".join(filter(None, (opened, closed)))
+        when = f" open right now ({span})" if span else " held right now"
     else:
         when = f" whose date {dataset.column(metric.at).label.lower()!r} falls in the period"
     body = f"{rows}{when}{where}"

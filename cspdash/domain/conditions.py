@@ -29,6 +29,7 @@ from cspdash.domain.periods import Moment, local_day
 NO_VALUE = frozenset({"is_set", "is_missing", "is_true", "is_false", "before_today", "today_or_later", "has_happened", "not_yet"})
 DAY_OPERATORS = frozenset({"before_today", "today_or_later", "within_days", "within_last_days", "more_than_days_ago"})
 INSTANT_OPERATORS = frozenset({"has_happened", "not_yet", "more_than_hours_ago"})
+LONGEST = 36_525  # days, or a hundred years in hours: beyond it a slip, and before the calendar begins
 NUMBER_OPERATORS = frozenset({"at_least", "at_most", "above", "below"})
 COLUMN_OPERATORS = frozenset({"at_or_before_column", "after_column"})
 VALUE_OPERATORS = frozenset({"is", "is_not", "in", "not_in"})
@@ -62,6 +63,8 @@ Condition = Group
 
 def parse(raw: Sequence[Any], dataset: Dataset, where: str) -> Condition:
     """Reads a `where` list of a definition. Raises DefinitionError naming what is wrong and what would be right."""
+    if not isinstance(raw, list | tuple):
+        raise DefinitionError(f"{raw!r} is not a list of conditions", where, 'Use [["column", "operator", value], ...]')
     return Group("all", tuple(_parse_one(item, dataset, where) for item in raw))
 
 
@@ -69,7 +72,7 @@ def _parse_one(raw: Any, dataset: Dataset, where: str) -> Test | Group:
     if isinstance(raw, Mapping):
         if len(raw) == 1:
             (how, items), *_ = raw.items()
-            if how in ("any", "all", "not") and isinstance(items, list):
+            if how in ("any", "all", "not") and isinstance(items, list) and items:
                 parts = tuple(_parse_one(item, dataset, where) for item in items)
                 return Group({"any": "any", "all": "all", "not": "none"}[how], parts)  # type: ignore[arg-type]
         raise DefinitionError(f"{dict(raw)!r} is not a condition", where, 'Use ["column", "operator", value], {any = [...]}, {all = [...]} or {not = [...]}')
@@ -98,8 +101,8 @@ def _check_types(column: Column, operator: str, value: Any, dataset: Dataset, wh
         refuse(f"{column.name} is a {column.type} column", "Use it on a date or instant column")
     if operator in INSTANT_OPERATORS and column.type != "instant":
         refuse(f"{column.name} is a {column.type} column", "Use it on an instant column; for dates there are before_today and within_days")
-    if operator in DAY_OPERATORS | INSTANT_OPERATORS and operator not in NO_VALUE and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-        refuse(f"{value!r} is not a whole number of {'hours' if 'hours' in operator else 'days'}")
+    if operator in DAY_OPERATORS | INSTANT_OPERATORS and operator not in NO_VALUE:
+        _check_count(column, operator, value, where)
     if operator in NUMBER_OPERATORS:
         if column.type not in _NUMBERS:
             refuse(f"{column.name} is a {column.type} column", "Use it on an integer, number or pence column")
@@ -123,6 +126,14 @@ def _check_types(column: Column, operator: str, value: Any, dataset: Dataset, wh
             if column.type == "choice" and item not in column.choices:
                 refuse(f"{item!r} is not one of its choices", f"Choices: {', '.join(column.choices)}")
     return None
+
+
+def _check_count(column: Column, operator: str, value: Any, where: str) -> None:
+    """Refuses a number of days or hours that is none, or beyond any calendar."""
+    unit, most = ("hours", LONGEST * 24) if "hours" in operator else ("days", LONGEST)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        problem = f"[{column.name}, {operator}]: {value!r} is not a whole number of {unit}"
+        raise DefinitionError(problem, where, f"Use 0 to {most}")
 
 
 # --- naive reading -------------------------------------------------------------------------------------------------
@@ -249,11 +260,19 @@ def sentence(condition: Test | Group) -> str:
             return f"{label} is not after {condition.other.label.lower()}"  # type: ignore[union-attr]
         if condition.operator == "after_column":
             return f"{label} is after {condition.other.label.lower()}"  # type: ignore[union-attr]
+        if condition.operator == "more_than_hours_ago" and condition.value == 0:
+            return f"{label} has passed"
         return f"{label} {_WORDS[condition.operator].format(_spoken(condition.value))}"
-    parts = [sentence(part) for part in condition.parts]
-    parts = [f"({text})" if isinstance(part, Group) and len(part.parts) > 1 else text for part, text in zip(condition.parts, parts, strict=True)]
-    joined = (" or " if condition.how != "all" else " and ").join(filter(None, parts))
-    return f"not ({joined})" if condition.how == "none" else joined
+    parts = [_bracketed(part, alone=len(condition.parts) == 1) for part in condition.parts]
+    joined = (" and " if condition.how == "all" else " or ").join(filter(None, parts))
+    return f"not ({joined})" if condition.how == "none" and joined else joined
+
+
+def _bracketed(part: Test | Group, *, alone: bool) -> str:
+    """A part in words, in brackets where it is itself several and not the only one."""
+    text = sentence(part)
+    several = isinstance(part, Group) and part.how != "none" and len(part.parts) > 1
+    return f"({text})" if several and not alone else text
 
 
 def _spoken(value: Any) -> str:
