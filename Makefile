@@ -59,7 +59,7 @@ browser:
 	@tools/install_chromium
 
 test: $(READY) browser
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q --hypothesis-profile=full
 
 test-quick: $(READY)
 	@$(BIN)/python -m pytest -q -m "not browser and not slow and not real"
