@@ -259,7 +259,7 @@ def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datase
         if name and not dataset.has(name):
             raise refuse(key, f"dataset {dataset.name!r} has no column {name!r}", f"Columns: {', '.join(c.name for c in dataset.all_columns)}")
         if name and key != "column" and dataset.column(name).type not in ("date", "instant"):
-            raise refuse(key, f"{name} is a {dataset.column(name).type} column", "Use a date or instant column")
+            raise refuse(key, f"{name} is of type {dataset.column(name).type}", "Use a date or instant column")
     measure = raw.get("measure", "count")
     kind = raw["kind"]
     if kind == "flow" and not raw.get("at"):
@@ -278,7 +278,7 @@ def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datase
     if (measure == "ratio") != ("denominator" in raw):
         raise refuse("denominator", "denominator belongs to measure = \"ratio\" and to it only", "denominator = {dataset=..., column=..., at=...}")
     if raw.get("order") and not dataset.has(raw["order"].lstrip("-")):
-        raise refuse("order", f"dataset {dataset.name!r} has no column {raw['order']!r}")
+        raise refuse("order", f"dataset {dataset.name!r} has no column {raw['order']!r}", "A column of the dataset, with - before it for descending")
     at_where = file.at(table, index, "where")
     below = None
     if measure == "ratio":
@@ -316,7 +316,7 @@ def load_catalogue(datasets: Mapping[str, Dataset], folders: Iterable[Path] = ()
     """
     families: dict[str, dict[str, Any]] = {}
     raws: dict[str, tuple[dict[str, Any], _File, int, str]] = {}
-    aheads: dict[str, list[tuple[dict[str, Any], _File, int]]] = {}
+    aheads: dict[tuple[str, str], tuple[dict[str, Any], _File, int]] = {}
     for folder in (PACKAGED, *folders):
         for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
             file = _File(path, folder == PACKAGED)
@@ -333,14 +333,17 @@ def load_catalogue(datasets: Mapping[str, Dataset], folders: Iterable[Path] = ()
                 belongs = str(raw.get("family", before[3] if before else family))
                 raws[slug] = ({**before[0], **raw} if before else dict(raw), file, index, belongs)
             for index, raw in enumerate(file.table.get("look_ahead", ())):
-                aheads.setdefault(family, []).append((raw, file, index))
+                key = (family, str(raw.get("slug", "")))
+                before_it = aheads[key][0] if key in aheads else {}
+                aheads[key] = ({**before_it, **raw}, file, index)
     metrics = [_metric(raw, file, index, family, datasets) for raw, file, index, family in raws.values()]
+    looks = [(family, _look_ahead(raw, file, index, family, datasets)) for (family, _), (raw, file, index) in aheads.items()]
     built: list[Family] = []
     for slug, head in families.items():
         own = tuple(metric for metric in metrics if metric.family == slug and metric.status in ("live", "parked"))
         if not own or head.get("enabled", True) is False:
             continue
-        look = tuple(_look_ahead(raw, file, index, slug, datasets) for raw, file, index in aheads.get(slug, ()))
+        look = tuple(ahead for family, ahead in looks if family == slug and ahead.metric.status == "live")
         built.append(Family(slug, str(head.get("title", slug)), int(head.get("order", 99)), str(head.get("question", "")), own, look, str(head.get("note", ""))))
     built.sort(key=lambda family: (family.order, family.slug))
     wanted = list(only)

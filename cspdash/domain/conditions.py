@@ -85,7 +85,7 @@ def _parse_one(raw: Any, dataset: Dataset, where: str) -> Test | Group:
         raise DefinitionError(f"operator {operator!r} is unknown", where, f"Operators: {', '.join(sorted(OPERATORS))}")
     column = dataset.column(name)
     if (operator in NO_VALUE) != (len(raw) == 2):
-        raise DefinitionError(f"operator {operator!r} takes {'no' if operator in NO_VALUE else 'one'} value", where)
+        raise DefinitionError(f"operator {operator!r} takes {'no' if operator in NO_VALUE else 'one'} value", where, '["column", "operator"] or ["column", "operator", value]')
     value = raw[2] if len(raw) == 3 else None
     other = _check_types(column, operator, value, dataset, where)
     return Test(column, operator, tuple(value) if isinstance(value, list) else value, other)
@@ -96,16 +96,16 @@ def _check_types(column: Column, operator: str, value: Any, dataset: Dataset, wh
         raise DefinitionError(f"[{column.name}, {operator}]: {problem}", where, remedy)
 
     if operator in ("is_true", "is_false") and column.type != "bool":
-        refuse(f"{column.name} is a {column.type} column", "Use it on a bool column")
+        refuse(f"{column.name} is of type {column.type}", "Use it on a bool column")
     if operator in DAY_OPERATORS and column.type not in ("date", "instant"):
-        refuse(f"{column.name} is a {column.type} column", "Use it on a date or instant column")
+        refuse(f"{column.name} is of type {column.type}", "Use it on a date or instant column")
     if operator in INSTANT_OPERATORS and column.type != "instant":
-        refuse(f"{column.name} is a {column.type} column", "Use it on an instant column; for dates there are before_today and within_days")
+        refuse(f"{column.name} is of type {column.type}", "Use it on an instant column; for dates there are before_today and within_days")
     if operator in DAY_OPERATORS | INSTANT_OPERATORS and operator not in NO_VALUE:
         _check_count(column, operator, value, where)
     if operator in NUMBER_OPERATORS:
         if column.type not in _NUMBERS:
-            refuse(f"{column.name} is a {column.type} column", "Use it on an integer, number or pence column")
+            refuse(f"{column.name} is of type {column.type}", "Use it on an integer, number or pence column")
         if not isinstance(value, int | float) or isinstance(value, bool):
             refuse(f"{value!r} is not a number")
     if operator in COLUMN_OPERATORS:
@@ -118,7 +118,7 @@ def _check_types(column: Column, operator: str, value: Any, dataset: Dataset, wh
             refuse("needs a list of values", '["a", "b"]')
         for item in values:
             if column.type in ("bool", "date", "instant"):
-                refuse(f"{column.name} is a {column.type} column", "Use is_true, is_false, is_set or a date operator")
+                refuse(f"{column.name} is of type {column.type}", "Use is_true, is_false, is_set or a date operator")
             if column.type in _NUMBERS and (not isinstance(item, int | float) or isinstance(item, bool)):
                 refuse(f"{item!r} is not a number")
             if column.type in ("text", "choice") and not isinstance(item, str):
