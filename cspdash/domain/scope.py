@@ -27,6 +27,8 @@ ROLES = ("constable", "sergeant", "inspector", "superintendent", "chief_officer"
 SUPERVISORS = ("sergeant", "inspector", "superintendent", "chief_officer", "operator")
 SEES_SOURCES = ("sergeant", "inspector", "superintendent", "chief_officer", "analyst", "administrator", "operator")
 
+OUT_OF_SCOPE = "Your role does not cover this officer."
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -74,7 +76,7 @@ class Scope:
     def need_officer(self, number: int, day: date) -> None:
         """Raises NotPermitted, in words that do not say whether the officer exists."""
         if not self.may_officer(number, day):
-            raise NotPermitted("Your role does not cover this officer.")
+            raise NotPermitted(OUT_OF_SCOPE)
 
     @property
     def note(self) -> str:

@@ -10,7 +10,9 @@ import numpy as np
 from cspdash.domain.catalogue import Metric
 from cspdash.domain.organisation import RANK_WORDS
 from cspdash.domain.periods import Moment, Period
+from cspdash.domain.errors import NotPermitted
 from cspdash.domain.ports import Crumb, Month, OfficerLine, OfficerPage
+from cspdash.domain.scope import OUT_OF_SCOPE
 from cspdash.domain.view import OFFICER, View
 from cspdash.domain.wording import day_text, plural, value_text
 from data_access.answers.bars import UnitBars
@@ -24,11 +26,10 @@ def officer_page(reading: Reading, asked: View, page_size: int = 25) -> OfficerP
     """Raises NotPermitted unless the viewer may see this officer by name."""
     organisation, scope, today = reading.organisation, reading.scope, reading.today
     number = organisation.number.get(asked.officer, -1)
-    if number < 0 and scope.may_name(0):
-        organisation.officer(asked.officer)  # raises UnknownOfficer, in words
     if number < 0:
-        scope.need_officer(scope.own if scope.own >= 0 else 0, date.min)  # the same answer as for an officer out of scope
-        organisation.officer(asked.officer)
+        if scope.may_name(0):
+            organisation.officer(asked.officer)  # raises UnknownOfficer
+        raise NotPermitted(OUT_OF_SCOPE)  # the same answer as for an officer out of scope
     scope.need_officer(number, today)
     metric = reading.metric(asked.metric) if asked.metric else reading.catalogue.families[0].headline
     reading.period(metric, asked.period)

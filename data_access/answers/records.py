@@ -36,6 +36,9 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
     with reading.figures.engine.connect() as connection:
         placed = placed_rows(connection, question, reading.figures.metadata, reading.organisation, order=order, officer_ref=officer_ref)
         chosen = np.flatnonzero(keep(placed))
+        if not len(chosen) and view.bar.startswith(OFFICER_KEY):
+            # Without any work here, an officer's number typed into an address must not fetch the officer's name.
+            reading.scope.need_officer(reading.organisation.officer(view.bar.removeprefix(OFFICER_KEY)), reading.today)
         pages = max(-(-len(chosen) // page_size), 1)
         page = min(max(view.rows, 1), pages)
         refs = [placed.refs[i] for i in chosen[(page - 1) * page_size : page * page_size].tolist()]
@@ -77,9 +80,10 @@ def _bar(reading: Reading, view: View) -> tuple[str, str, Any]:
         raise BadFilter("Names are not withheld from you here; choose an officer's bar.")
     if view.bar.startswith(OFFICER_KEY):
         ref = view.bar.removeprefix(OFFICER_KEY)
-        who = organisation.officer(ref)
-        if who != scope.own:
+        who = organisation.number.get(ref, -1)
+        if who < 0 or who != scope.own:
             scope.need_named(position)
+        organisation.officer(ref)
         name = f"{organisation.officers[who].label}, {unit.name}"
         return name, ref, lambda placed: (placed.officer == who) & (placed.unit == position)
     if view.bar == UNMAPPED:
@@ -97,7 +101,7 @@ def _inside(placed: Placed, first: int, last: int) -> Any:
 
 def _columns(dataset: Dataset, metric: Metric) -> list[tuple[str, str, str]]:
     """(name, label, type) of what is shown: the dataset's own choice, the metric's columns, and for a share what counts."""
-    names = [*dataset.shown, *(name for name in (metric.at, metric.column, metric.due) if name), "officer_id"]
+    names = ["ref", *dataset.shown, *(name for name in (metric.at, metric.column, metric.due) if name), "officer_id"]
     columns = [(name, dataset.column(name).label, dataset.column(name).type) for name in dict.fromkeys(names) if name not in _NEVER_SHOWN]
     if metric.measure == "share":
         columns.insert(1, ("counts_above", "Counts", "bool"))

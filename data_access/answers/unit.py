@@ -9,7 +9,7 @@ from cspdash.domain.ports import Bar, Crumb, DefinitionCard, Headline, MetricTab
 from cspdash.domain.view import View
 from cspdash.domain.wording import change_text, number, plural, value_text
 from data_access.answers.attention import attention, falling_due
-from data_access.answers.bars import UnitBars, in_order
+from data_access.answers.bars import UNMAPPED, WITHHELD, UnitBars, in_order
 from data_access.answers.judging import is_judged
 from data_access.reading import Reading
 
@@ -24,7 +24,7 @@ def complete(reading: Reading, view: View) -> View:
     if metric.family != family.slug:
         raise BadFilter(f"{metric.title} is not on the {family.title} page.")
     reading.period(metric, view.period)
-    if view.bar and view.bar not in ("unmapped",) and not view.bar.startswith("officer:"):
+    if view.bar and view.bar not in (UNMAPPED, WITHHELD) and not view.bar.startswith("officer:"):
         organisation.unit(view.bar)
     return view.but(unit=organisation.unit_row(position).ref, metric=metric.slug)
 

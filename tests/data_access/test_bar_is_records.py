@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -23,6 +23,7 @@ from tests.support.force import NOW, TODAY, ZONE, Force, Oracle, catalogue_of, f
 DATASETS = load_datasets()
 CATALOGUE = load_catalogue(DATASETS)
 METRICS = list(CATALOGUE.metrics) + [look.metric for family in CATALOGUE.families for look in family.look_ahead]
+TABLES = metadata(DATASETS)
 OPERATOR = Viewer("local", "Operator", "operator")
 
 
@@ -34,10 +35,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def reader_of(force: Force, engine: Engine, metric: Metric) -> ScorecardReader:
-    tables = metadata(DATASETS)
-    write(force, engine, tables)
+    write(force, engine, TABLES)
     options = ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0)
-    return ScorecardReader(engine, tables, DATASETS, catalogue_of([metric], DATASETS), options)
+    return ScorecardReader(engine, TABLES, DATASETS, catalogue_of([metric], DATASETS), options)
 
 
 def check_unit(reader: ScorecardReader, oracle: Oracle, metric: Metric, view: View) -> UnitPage:
@@ -84,7 +84,19 @@ def check_unit(reader: ScorecardReader, oracle: Oracle, metric: Metric, view: Vi
     return page
 
 
-@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.slug)
+def _cases() -> list[Any]:
+    """Every metric; in the quick suite one of each shape."""
+    shapes: set[tuple[str, ...]] = set()
+    cases = []
+    for metric in METRICS:
+        shape = (metric.kind, metric.measure, metric.attribution)
+        cases.append(pytest.param(metric, id=metric.slug, marks=[pytest.mark.slow] if shape in shapes else []))
+        shapes.add(shape)
+    return cases
+
+
+@pytest.mark.parametrize("metric", _cases())
+@settings(max_examples=max(settings().max_examples // 8, 3))
 @given(data=st.data())
 def test_a_bar_is_the_records_behind_it_and_what_a_naive_reading_says(metric: Metric, data: st.DataObject, engine: Engine) -> None:
     also = DATASETS[metric.below.dataset] if metric.below else None
@@ -93,7 +105,7 @@ def test_a_bar_is_the_records_behind_it_and_what_a_naive_reading_says(metric: Me
     reader = reader_of(force, engine, metric)
     as_at = data.draw(st.one_of(st.none(), st.dates(date(2026, 1, 1), TODAY - timedelta(days=1))))
     view = View(
-        page="test",
+        page=metric.family,
         metric=metric.slug,
         period=data.draw(st.sampled_from(["7d", "28d", "month", "last_month", "12m", "2026-03"])),
         as_at=as_at,
