@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from cspdash.auth.forgery import check_form_token, form_token
-from cspdash.auth.links import SIGN_IN, safe_next
+from cspdash.auth.links import HOME, SIGN_IN, safe_next
 from cspdash.auth.personas import FILE_NAME, LOOPBACK, Persona
 from cspdash.auth.signed_in import FindViewer, Sessions, is_signed_in
 from cspdash.domain.ports import Viewer
@@ -37,12 +37,21 @@ def finder(personas: Sequence[Persona]) -> FindViewer:
     return known.get
 
 
-def register_sign_in(server: Flask, sessions: Sessions, find: FindViewer, page: SignInPage) -> None:
-    """GET /sign-in, POST /sign-in (form fields persona, csrf_token, next in the address), POST /sign-out."""
+def register_sign_in(
+    server: Flask,
+    sessions: Sessions,
+    find: FindViewer,
+    page: SignInPage,
+    landing: Callable[[Viewer], str] = lambda _viewer: HOME,
+) -> None:
+    """GET /sign-in, POST /sign-in (form fields persona, csrf_token, next in the address), POST /sign-out.
+
+    `landing` is where somebody goes who asked for no page.
+    """
 
     def sign_in() -> AnyResponse:
         if request.method == "POST":
-            return _try(sessions, find, page)
+            return _try(sessions, find, page, landing)
         return redirect(safe_next(request.args.get("next"))) if is_signed_in() else Response(page(form_token(), ""))
 
     def sign_out() -> AnyResponse:
@@ -53,7 +62,7 @@ def register_sign_in(server: Flask, sessions: Sessions, find: FindViewer, page: 
     server.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
 
 
-def _try(sessions: Sessions, find: FindViewer, page: SignInPage) -> AnyResponse:
+def _try(sessions: Sessions, find: FindViewer, page: SignInPage, landing: Callable[[Viewer], str]) -> AnyResponse:
     try:
         check_form_token(request.form.get("csrf_token"))
     except HTTPException as error:
@@ -62,4 +71,5 @@ def _try(sessions: Sessions, find: FindViewer, page: SignInPage) -> AnyResponse:
     if viewer is None:
         return Response(page(form_token(), "Choose who you are from the list."), 400)
     sessions.sign_in(viewer)
-    return redirect(safe_next(request.args.get("next")), 303)
+    wish = safe_next(request.args.get("next"))
+    return redirect(landing(viewer) if wish == HOME else wish, 303)

@@ -21,7 +21,7 @@ _SIGNED_IN_AT, _SEEN_AT = "in_at", "seen_at"
 _NOTE_EVERY_SECONDS = 30  # a cookie is not written again for every click
 
 
-class _User(UserMixin):  # type: ignore[misc]
+class _User(UserMixin):
     def __init__(self, viewer: Viewer) -> None:
         self.id = viewer.user_id
         self.viewer = viewer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cspdash.domain.periods import add_months
-from cspdash.domain.plans import DIRECTION_WORDS, FIELD_LABELS, RESULT_WORDS, STATUS_WORDS, USUAL_MONTHS, day_of
+from cspdash.domain.plans import DIRECTION_WORDS, FIELD_LABELS, REASON_WORDS, STATUS_WORDS, USUAL_MONTHS, day_of
 from cspdash.domain.ports import PlanDraft
 
 
@@ -42,7 +42,7 @@ def warnings(officer: OfficerFacts, draft: PlanDraft, today: date) -> tuple[str,
 def readers(officer: str, units: Iterable[str]) -> tuple[str, ...]:
     """Who can read a plan, said before anything is typed. `units`: from the officer's own unit up to the force."""
     path = list(units)
-    said = [f"{officer}, who can answer in it"]
+    said = [officer]
     if path:
         own, *above = path
         said.append(f"sergeants and above posted to {own}")
@@ -78,8 +78,8 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[tu
 def _shown(name: str, typed: str) -> str:
     words = {
         "status": STATUS_WORDS,
-        "result": RESULT_WORDS,
-        "target_direction": {"at_most": "at most", "at_least": "at least"},
+        "closed_reason": REASON_WORDS,
+        "target_direction": {"at_most": "or fewer", "at_least": "or more"},
     }
     if name in words:
         return words[name].get(typed, typed)

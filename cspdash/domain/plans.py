@@ -22,26 +22,31 @@ Direction = Literal["at_most", "at_least"]
 
 USUAL_MONTHS, MOST_MONTHS = 3, 12
 REVIEW_AFTER_DAYS = 28
-LONGEST_TEXT = 4000
+LONGEST_TEXT = 2000
 
 STATUS_WORDS = {"draft": "Draft", "active": "Active", "closed": "Closed"}
-RESULT_WORDS = {"met": "Aim met", "partly": "Partly met", "not_met": "Not met", "withdrawn": "Withdrawn"}
+REASON_WORDS = {
+    "met": "Aim met",
+    "not_met": "Ended, aim not met",
+    "no_longer": "No longer needed",
+    "moved": "Officer moved or left",
+}
 DIRECTION_WORDS = {"at_most": "or fewer", "at_least": "or more"}
 FIELD_LABELS = {
-    "specific": "What will change",
+    "specific": "What will be done",
     "target_direction": "Aim",
-    "target_value": "Aim",
+    "target_value": "Figure",
     "support": "Support offered",
     "relevant": "Why it matters",
-    "due_on": "Done by",
-    "review_on": "Review on",
-    "officer_comment": "Officer's comment",
-    "status": "Status",
-    "result": "Result",
+    "due_on": "By",
+    "review_on": "First review",
+    "officer_comment": "The officer's answer",
+    "status": "State",
+    "result": "What came of it",
     "closed_reason": "Why it is closed",
 }
 _AFTER = {"draft": ("draft", "active", "closed"), "active": ("active", "closed"), "closed": ()}
-_TEXTS = ("specific", "support", "relevant", "officer_comment", "closed_reason")
+_TEXTS = ("specific", "support", "relevant", "officer_comment", "result")
 _DROPPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -94,13 +99,12 @@ def check(
     """
     problems: dict[str, str] = {}
     status = _status(draft.status, before.status if before else "draft", problems)
-    texts = {
-        name: _text(getattr(draft, name), name, problems)
-        for name in ("specific", "support", "relevant", "officer_comment", "closed_reason")
-    }
+    texts = {name: _text(getattr(draft, name), name, problems) for name in _TEXTS}
+    if status != "closed":
+        texts["result"] = ""
     value = _number(draft.target_value, is_share, problems)
     due_on, review_on = (_day(getattr(draft, name), name, problems) for name in ("due_on", "review_on"))
-    result = draft.result if status == "closed" and draft.result in RESULT_WORDS else ""
+    reason = draft.closed_reason if status == "closed" and draft.closed_reason in REASON_WORDS else ""
     direction = draft.target_direction if draft.target_direction in DIRECTION_WORDS else ""
     found = PlanFields(
         **texts,
@@ -109,7 +113,7 @@ def check(
         due_on=due_on,
         review_on=review_on,
         status=status,
-        result=result,
+        closed_reason=reason,
     )
     if status != "draft" and not (status == "closed" and before and before.status == "draft"):
         _need_smart(found, problems)
@@ -150,7 +154,7 @@ def _status(wanted: str, before: str, problems: dict[str, str]) -> Status:
 def _text(value: str, name: str, problems: dict[str, str]) -> str:
     text = _DROPPED.sub("", value.replace("\r\n", "\n")).strip()
     if len(text) > LONGEST_TEXT:
-        problems[name] = f"{FIELD_LABELS[name]}: at most {LONGEST_TEXT:,} characters; this has {len(text):,}."
+        problems[name] = f"At most {LONGEST_TEXT:,} characters; this has {len(text):,}."
     return text
 
 
@@ -177,13 +181,13 @@ def _day(typed: str, name: str, problems: dict[str, str]) -> date | None:
         return None
     day = day_of(typed)
     if day is None:
-        problems[name] = f"{FIELD_LABELS[name]}: give a date, such as 31/01/2027."
+        problems[name] = "Give a date, such as 31/01/2027."
     return day
 
 
 def _need_smart(found: PlanFields, problems: dict[str, str]) -> None:
     needed = {
-        "specific": (found.specific, "Say what will change, in words both of you would use."),
+        "specific": (found.specific, "Say what will be done, in words both of you would use."),
         "target_value": (found.target_value is not None, "Give the figure the plan aims at."),
         "target_direction": (found.target_direction, "Say whether the figure should be at most or at least the aim."),
         "support": (found.support, "Say what support makes this achievable: time, training, somebody to turn to."),
@@ -206,11 +210,11 @@ def _need_sensible_days(found: PlanFields, before: PlanFields | None, today: dat
         if day is None or (before is not None and day == getattr(before, name)):
             continue
         if day <= today:
-            problems.setdefault(name, f"{FIELD_LABELS[name]}: give a day after today.")
+            problems.setdefault(name, "Give a day after today.")
         elif day > latest:
             problems.setdefault(
                 name,
-                f"{FIELD_LABELS[name]}: at most {MOST_MONTHS} months ahead; plans usually end within {USUAL_MONTHS}.",
+                f"At most {MOST_MONTHS} months ahead; plans usually end within {USUAL_MONTHS}.",
             )
     if found.due_on and found.review_on and found.review_on > found.due_on:
         problems.setdefault("review_on", "Review it on or before the day it should be done by.")
@@ -235,7 +239,7 @@ def _need_outcome(found: PlanFields, problems: dict[str, str]) -> None:
     if not found.result:
         problems.setdefault("result", "Say what came of the plan.")
     if not found.closed_reason:
-        problems.setdefault("closed_reason", "Say why the plan is closed.")
+        problems.setdefault("closed_reason", "Choose why the plan is closed.")
 
 
 def _typed(value: object) -> str:

@@ -439,11 +439,19 @@ class PlanPage:
 class Plans(Protocol):
     def new(self, officer: str, metric: str, period: str, viewer: Viewer) -> PlanPage: ...
     def page(self, plan_id: str, viewer: Viewer) -> PlanPage: ...
-    def save(self, plan_id: str, revision: int, draft: PlanDraft, baseline: Baseline | None, viewer: Viewer) -> str:
+    def save(
+        self, plan_id: str, revision: int, draft: PlanDraft, baseline: Baseline | None, viewer: Viewer, key: str = ""
+    ) -> str:
         """Creates (plan_id "") or edits a plan and returns its id.
 
+        `baseline` is the evidence the new plan was opened on; None: the figure as it is now. `key` names the form, so that
+        a form sent twice makes one plan.
         Raises PlanInvalid, PlanChanged (somebody saved revision+1 meanwhile; nothing lost), NotPermitted.
         """
+        ...
+
+    def due(self, viewer: Viewer) -> int:
+        """How many plans the viewer should look at now; cheap."""
         ...
 
     def list(self, viewer: Viewer, officer: str = "") -> tuple[PlanSummary, ...]: ...

@@ -1,0 +1,53 @@
+"""Where errors become words: a domain error its own page, anything else a plain sentence and a reference."""
+
+from __future__ import annotations
+
+from dash import set_props
+from dash.development.base_component import Component
+
+from cspdash.auth.refusals import noted
+from cspdash.domain.errors import (
+    BadFilter,
+    DomainError,
+    NoData,
+    NotPermitted,
+    PlanInvalid,
+    SourceUnavailable,
+    UnknownFamily,
+    UnknownMetric,
+    UnknownOfficer,
+    UnknownUnit,
+)
+from layouts import empty, ids
+
+_NOT_FOUND = (
+    UnknownFamily,
+    UnknownMetric,
+    UnknownOfficer,
+    UnknownUnit,
+    BadFilter,
+    NoData,
+    PlanInvalid,
+    SourceUnavailable,
+)
+
+
+def explain(error: Exception, home_href: str) -> Component:
+    """The page to show instead."""
+    if isinstance(error, NotPermitted):
+        return empty.not_permitted(str(error), home_href)
+    if isinstance(error, _NOT_FOUND):
+        return empty.not_found(str(error), home_href)
+    return empty.failed(noted(error))
+
+
+def in_words(error: Exception) -> str:
+    """The same in one sentence, for a place on a page that stays."""
+    if isinstance(error, DomainError):
+        return str(error)
+    return f"Something went wrong here, and is noted under the reference {noted(error)}. Please try again."
+
+
+def on_error(error: Exception) -> None:
+    """The last resort of every callback: its outputs stay, the page says what happened."""
+    set_props(ids.MAIN, {"children": explain(error, "/")})

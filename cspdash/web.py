@@ -1,0 +1,146 @@
+"""The web application: gate, sign-in, headers, pages and callbacks around ports somebody else has made.
+
+No database here: what answers the questions is passed in, so that tests can pass in something small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dash
+from dash.development.base_component import Component
+from dash.exceptions import DependencyException
+from flask import Flask, Response, has_request_context, jsonify
+from flask_compress import Compress
+
+import cspdash
+from callbacks import drill, navigate, plan, refresh, search
+from callbacks.boundary import on_error
+from callbacks.pages import Pages
+from callbacks.plan_state import PlanStates
+from cspdash.auth import demonstration
+from cspdash.auth.callback_body import refuse_wildcards
+from cspdash.auth.gate import Gate, register_gate
+from cspdash.auth.headers import register_headers
+from cspdash.auth.personas import LOOPBACK, Persona
+from cspdash.auth.refusals import register_refusals
+from cspdash.auth.sealed import Seal
+from cspdash.auth.signed_in import Sessions, current_viewer, is_signed_in
+from cspdash.domain.ports import Plans, Reader
+from cspdash.settings import Settings
+from layouts import ids, shell, sign_in
+
+ASSETS = Path(cspdash.__file__).parents[1] / "assets"
+MOST_BYTES = 256 * 1024
+HEALTH = frozenset({"healthz", "readyz"})
+# What a page asks by itself keeps nobody signed in.
+BY_ITSELF = frozenset({f"{ids.TICK}.n_intervals"})
+
+
+def build(
+    settings: Settings, reader: Reader, plans: Plans, personas: Sequence[Persona], is_ready: Callable[[], str]
+) -> dash.Dash:
+    """The application. `is_ready` says what keeps it from answering, "" for nothing.
+
+    Raises SettingsError where nobody could sign in safely.
+    """
+    demonstration.refuse_outside_demonstration(settings.mode, settings.host, personas, str(settings.home))
+    server = _server(settings)
+    register_refusals(server, missing=(DependencyException,))
+    find = demonstration.finder(personas)
+    sessions = Sessions(
+        server,
+        find,
+        idle=timedelta(minutes=settings.session_idle_minutes),
+        absolute=timedelta(hours=settings.session_absolute_hours),
+    )
+    gate = Gate(sessions, demonstration.OPEN_ENDPOINTS | HEALTH, idle_inputs=BY_ITSELF, is_loopback_only=True)
+    register_gate(server, gate)  # before Dash, so that it comes first
+    _register_health(server, is_ready)
+    pages = Pages(reader, plans, PlanStates(Seal(settings.require_secret_key(), "plan")))
+    page = partial(_sign_in_page, settings, personas)
+    demonstration.register_sign_in(server, sessions, find, page, landing=pages.home_href)
+    app = _dash(settings, server)
+    _register_callbacks(app, pages, settings)
+    refuse_wildcards(app.callback_map)
+    gate.callback_map = app.callback_map
+    register_headers(server, app.csp_hashes(), is_secure=False)
+    Compress(server)
+    return app
+
+
+def _server(settings: Settings) -> Flask:
+    server = Flask("cspdash", static_folder=None)
+    server.config.update(
+        SECRET_KEY=settings.require_secret_key(),
+        SESSION_COOKIE_NAME="cspdash_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=100,
+        TRUSTED_HOSTS=[*LOOPBACK, "[::1]"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "application/json", "application/javascript", "text/javascript"],
+    )
+    return server
+
+
+def _dash(settings: Settings, server: Flask) -> dash.Dash:
+    app = dash.Dash(
+        "cspdash",
+        server=server,  # type: ignore[arg-type]  # Dash says bool, and takes a Flask
+        assets_folder=str(ASSETS),
+        pages_folder="",
+        use_pages=False,
+        serve_locally=True,
+        title=f"Scorecards · {settings.force_name}",
+        update_title=None,  # type: ignore[arg-type]  # Dash's own way to say: leave the title alone
+        index_string=shell.index_string(settings.handling_marking),
+        # Bars and forms come with their pages; tests/callbacks/test_wiring.py compares ids with what is drawn.
+        suppress_callback_exceptions=True,
+        on_error=on_error,
+        add_log_handler=False,
+        enable_mcp=False,
+    )
+
+    def layout() -> Component:
+        known = has_request_context() and is_signed_in()
+        name, title = (current_viewer().name, current_viewer().title) if known else ("", "")
+        return shell.shell(settings.handling_marking, settings.force_name, name, title, settings.mode)
+
+    app.layout = layout
+    return app
+
+
+def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings) -> None:
+    navigate.register(app, pages, current_viewer)
+    drill.register(app)
+    search.register(app, pages.reader, current_viewer)
+    plan.register(app, pages, current_viewer)
+    refresh.register(app, pages, current_viewer, ZoneInfo(settings.force_timezone))
+
+
+def _sign_in_page(settings: Settings, personas: Sequence[Persona], token: str, error: str) -> str:
+    return sign_in.sign_in_html(personas, settings.handling_marking, settings.force_name, token, error)
+
+
+def _register_health(server: Flask, is_ready: Callable[[], str]) -> None:
+    """/healthz: this process answers. /readyz: it could draw a page."""
+
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    def readyz() -> Response:
+        trouble = is_ready()
+        answer: Response = jsonify(status="not ready" if trouble else "ok", **({"why": trouble} if trouble else {}))
+        answer.status_code = 503 if trouble else 200
+        return answer
+
+    server.add_url_rule("/healthz", "healthz", healthz)
+    server.add_url_rule("/readyz", "readyz", readyz)
