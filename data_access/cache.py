@@ -61,7 +61,9 @@ def private_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = folder.stat()
     if found.st_uid != os.getuid():
-        raise PermissionError(f"{folder} belongs to another user; the cache holds personal data. Give it to this user or choose another cache_dir.")
+        raise PermissionError(
+            f"{folder} belongs to another user; the cache holds personal data. Give it to this user or choose another cache_dir."
+        )
     if stat.S_IMODE(found.st_mode) != 0o700:
         folder.chmod(0o700)
 

@@ -10,7 +10,18 @@ from sqlalchemy import Engine, MetaData
 from cspdash.domain.catalogue import Catalogue
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import NotPermitted
-from cspdash.domain.ports import AsAt, Headline, Hit, OfficerPage, RecordsPage, SourcesPage, SummaryPage, TeamPage, UnitPage, Viewer
+from cspdash.domain.ports import (
+    AsAt,
+    Headline,
+    Hit,
+    OfficerPage,
+    RecordsPage,
+    SourcesPage,
+    SummaryPage,
+    TeamPage,
+    UnitPage,
+    Viewer,
+)
 from cspdash.domain.view import OFFICER, PLANS, SOURCES, SUMMARY, TEAM, View
 from data_access.answers.officer import officer_page
 from data_access.answers.people import search, team_page
@@ -35,7 +46,9 @@ class ScorecardReader:
         options: ReaderOptions | None = None,
         cache: CubeCache | None = None,
     ) -> None:
-        self.figures = Figures(engine, metadata, datasets, catalogue, options or ReaderOptions(), cache or CubeCache(None))
+        self.figures = Figures(
+            engine, metadata, datasets, catalogue, options or ReaderOptions(), cache or CubeCache(None)
+        )
 
     def _reading(self, view: View, viewer: Viewer) -> Reading:
         return self.figures.reading(viewer, view.as_at)
@@ -58,7 +71,9 @@ class ScorecardReader:
         if viewer.role == "constable" and scope.own >= 0:
             return View(page=OFFICER, officer=viewer.officer_id)
         if viewer.role in ("sergeant", "inspector") and scope.home >= 0 and self.figures.catalogue.families:
-            return View(page=self.figures.catalogue.families[0].slug, unit=reading.organisation.unit_row(scope.home).ref)
+            return View(
+                page=self.figures.catalogue.families[0].slug, unit=reading.organisation.unit_row(scope.home).ref
+            )
         if viewer.role == "superintendent" and scope.home >= 0:
             return View(page=SUMMARY, unit=reading.organisation.unit_row(scope.home).ref)
         return View()
@@ -81,7 +96,11 @@ class ScorecardReader:
     def headlines(self, view: View, viewer: Viewer) -> tuple[Headline, ...]:
         reading = self._reading(view, viewer)
         if view.page == OFFICER:  # the side list follows the officer's unit
-            unit = int(reading.organisation.posted(reading.today).unit[number]) if (number := reading.organisation.number.get(view.officer, -1)) >= 0 else -1
+            unit = (
+                int(reading.organisation.posted(reading.today).unit[number])
+                if (number := reading.organisation.number.get(view.officer, -1)) >= 0
+                else -1
+            )
             may = number >= 0 and reading.scope.may_officer(number, reading.today)
             view = view.but(unit=reading.organisation.unit_row(unit).ref if unit >= 0 and may else "")
         return headlines(reading, view)
@@ -109,4 +128,6 @@ class ScorecardReader:
     def with_options(self, options: ReaderOptions) -> ScorecardReader:
         """The same reader with other options (tests)."""
         figures = self.figures
-        return ScorecardReader(figures.engine, figures.metadata, figures.datasets, figures.catalogue, replace(options), figures.cache)
+        return ScorecardReader(
+            figures.engine, figures.metadata, figures.datasets, figures.catalogue, replace(options), figures.cache
+        )

@@ -69,8 +69,23 @@ class Due:
 class Figures:
     """Cubes by key, from this process, the shared cache, or one query."""
 
-    def __init__(self, engine: Engine, metadata: MetaData, datasets: Mapping[str, Dataset], catalogue: Catalogue, options: ReaderOptions, cache: CubeCache) -> None:
-        self.engine, self.metadata, self.datasets, self.catalogue, self.options, self.cache = engine, metadata, datasets, catalogue, options, cache
+    def __init__(
+        self,
+        engine: Engine,
+        metadata: MetaData,
+        datasets: Mapping[str, Dataset],
+        catalogue: Catalogue,
+        options: ReaderOptions,
+        cache: CubeCache,
+    ) -> None:
+        self.engine, self.metadata, self.datasets, self.catalogue, self.options, self.cache = (
+            engine,
+            metadata,
+            datasets,
+            catalogue,
+            options,
+            cache,
+        )
         self._organisation: Organisation | None = None
         self._guard = threading.Lock()
         self._kept: OrderedDict[Any, Any] = OrderedDict()
@@ -84,14 +99,18 @@ class Figures:
         with self.engine.connect() as connection:
             found = versions(connection, self.metadata)
         organisation = self.organisation(found.get(ORGANISATION, 0))
-        moment = Moment.of_day(as_at, self.options.zone) if as_at and as_at != today else Moment.live(now, self.options.zone)
+        moment = (
+            Moment.of_day(as_at, self.options.zone) if as_at and as_at != today else Moment.live(now, self.options.zone)
+        )
         return Reading(self, viewer, organisation, scope_of(viewer, organisation, today), moment, today, now, found)
 
     def organisation(self, version: int) -> Organisation:
         with self._guard:
             if self._organisation is None or self._organisation.version != str(version):
                 with self.engine.connect() as connection:
-                    self._organisation = read_organisation(connection, self.metadata, str(version), self.options.force_name)
+                    self._organisation = read_organisation(
+                        connection, self.metadata, str(version), self.options.force_name
+                    )
             return self._organisation
 
     def kept(self, key: Any, make: Callable[[], T]) -> T:
@@ -162,7 +181,15 @@ class Reading:
         return all(name in self.versions for name in metric.depends_on)
 
     # --- cubes ---
-    def question(self, metric: Metric, view: View, *, back_days: int = 0, moment: Moment | None = None, period: Period | None = None) -> Question:
+    def question(
+        self,
+        metric: Metric,
+        view: View,
+        *,
+        back_days: int = 0,
+        moment: Moment | None = None,
+        period: Period | None = None,
+    ) -> Question:
         """The metric as the view asks for it; `back_days` earlier for a comparison (a flow: the period before)."""
         at = moment or self.moment
         if metric.kind == "flow":
@@ -177,7 +204,9 @@ class Reading:
     def key(self, question: Question) -> str:
         """Everything the cube depends on, as short text."""
         metric, moment = question.metric, question.moment
-        instant = moment.at.isoformat() if metric.looks_at_hours and moment.is_live else ("live" if moment.is_live else "end")
+        instant = (
+            moment.at.isoformat() if metric.looks_at_hours and moment.is_live else ("live" if moment.is_live else "end")
+        )
         parts = (
             metric.version,
             self.organisation.version,
@@ -211,7 +240,10 @@ class Reading:
                 return Due(none, none, none)
             with self.figures.engine.connect() as connection:
                 found = placed_rows(connection, question, self.figures.metadata, self.organisation, value=look.due)
-            days = [value.astimezone(self.options.zone).date() if isinstance(value, datetime) else value for value in found.value]
+            days = [
+                value.astimezone(self.options.zone).date() if isinstance(value, datetime) else value
+                for value in found.value
+            ]
             return Due(found.officer, found.unit, np.array([day.toordinal() for day in days], dtype=np.int64))
 
         return self.figures.kept(("due", self.key(question)), make)
@@ -242,10 +274,25 @@ class Reading:
             words = f"{info.title} not loaded yet"
         else:
             local = shown.astimezone(self.options.zone)
-            words = f"{info.title} {local:%H:%M}" if local.date() == self.today else f"{info.title} {day_text(local.date(), self.today)}"
-        return AsAt(source, info.title, event_at, loaded_at, is_stale, any(row.is_down for row in rows), words, limit if limit is not None else 0)
+            words = (
+                f"{info.title} {local:%H:%M}"
+                if local.date() == self.today
+                else f"{info.title} {day_text(local.date(), self.today)}"
+            )
+        return AsAt(
+            source,
+            info.title,
+            event_at,
+            loaded_at,
+            is_stale,
+            any(row.is_down for row in rows),
+            words,
+            limit if limit is not None else 0,
+        )
 
 
 def data_version(found: Mapping[str, int]) -> str:
     """One short text for all data versions."""
-    return hashlib.sha256("|".join(f"{name}={version}" for name, version in sorted(found.items())).encode()).hexdigest()[:12]
+    return hashlib.sha256(
+        "|".join(f"{name}={version}" for name, version in sorted(found.items())).encode()
+    ).hexdigest()[:12]

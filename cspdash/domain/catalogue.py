@@ -208,10 +208,14 @@ class _File:
             raise DefinitionError(str(error), self.name, "Mend the TOML") from error
         unknown = set(self.table) - {"family", "metric", "look_ahead"}
         if unknown:
-            raise DefinitionError(f"unknown tables {sorted(unknown)}", self.name, "Tables are [family], [[metric]] and [[look_ahead]]")
+            raise DefinitionError(
+                f"unknown tables {sorted(unknown)}", self.name, "Tables are [family], [[metric]] and [[look_ahead]]"
+            )
         head = self.table.get("family", {})
         if not isinstance(head, dict) or not isinstance(head.get("order", 99), int):
-            raise DefinitionError("[family] is not a table with a whole number as order", self.at("family", 0), "[family], order = 10")
+            raise DefinitionError(
+                "[family] is not a table with a whole number as order", self.at("family", 0), "[family], order = 10"
+            )
         for name in ("metric", "look_ahead"):
             rows = self.table.get(name, [])
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -221,10 +225,15 @@ class _File:
         return f"{self.name}, line {line_of(self.text, table, index, key)}"
 
 
-_METRIC_KEYS = {f for f in Metric.__dataclass_fields__ if f not in ("family", "declared", "below")} | {"denominator", "family"}
+_METRIC_KEYS = {f for f in Metric.__dataclass_fields__ if f not in ("family", "declared", "below")} | {
+    "denominator",
+    "family",
+}
 
 
-def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datasets: Mapping[str, Dataset], table: str = "metric") -> Metric:
+def _metric(
+    raw: Mapping[str, Any], file: _File, index: int, family: str, datasets: Mapping[str, Dataset], table: str = "metric"
+) -> Metric:
     def refuse(key: str, problem: str, remedy: str = "") -> DefinitionError:
         return DefinitionError(problem, file.at(table, index, key), remedy)
 
@@ -234,7 +243,9 @@ def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datase
         raise refuse(key, f"unknown key {key!r}", f"Keys: {', '.join(sorted(_METRIC_KEYS))}")
     slug = raw.get("slug")
     if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
-        raise refuse("slug", f"slug {slug!r} cannot be used", "Use small letters, digits and _, beginning with a letter")
+        raise refuse(
+            "slug", f"slug {slug!r} cannot be used", "Use small letters, digits and _, beginning with a letter"
+        )
     for key, allowed in _CHOICES.items():
         if key in raw and raw[key] not in allowed:
             raise refuse(key, f"{key} {raw[key]!r} is unknown", f"Use one of {', '.join(allowed)}")
@@ -253,17 +264,29 @@ def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datase
         raise refuse("min_volume", "min_volume is not a whole number", "min_volume = 5")
     dataset = datasets.get(raw["dataset"])
     if dataset is None or dataset.kind != "record":
-        raise refuse("dataset", f"there is no dataset {raw['dataset']!r}", f"Datasets: {', '.join(sorted(n for n, d in datasets.items() if d.kind == 'record'))}")
+        raise refuse(
+            "dataset",
+            f"there is no dataset {raw['dataset']!r}",
+            f"Datasets: {', '.join(sorted(n for n, d in datasets.items() if d.kind == 'record'))}",
+        )
     for key in ("column", "at", "opens", "closes", "due"):
         name = raw.get(key, "")
         if name and not dataset.has(name):
-            raise refuse(key, f"dataset {dataset.name!r} has no column {name!r}", f"Columns: {', '.join(c.name for c in dataset.all_columns)}")
+            raise refuse(
+                key,
+                f"dataset {dataset.name!r} has no column {name!r}",
+                f"Columns: {', '.join(c.name for c in dataset.all_columns)}",
+            )
         if name and key != "column" and dataset.column(name).type not in ("date", "instant"):
             raise refuse(key, f"{name} is of type {dataset.column(name).type}", "Use a date or instant column")
     measure = raw.get("measure", "count")
     kind = raw["kind"]
     if kind == "flow" and not raw.get("at"):
-        raise refuse("kind", f"flow {slug!r} does not say when a row happened", 'Add at = "column", the date or instant that must fall in the period')
+        raise refuse(
+            "kind",
+            f"flow {slug!r} does not say when a row happened",
+            'Add at = "column", the date or instant that must fall in the period',
+        )
     if kind == "stock" and raw.get("at"):
         raise refuse("at", "a stock has no at", 'Remove it, or make it kind = "flow"')
     if measure in ("sum", "median", "ratio"):
@@ -272,13 +295,23 @@ def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datase
         if dataset.column(raw["column"]).type not in ("integer", "number", "pence"):
             raise refuse("column", f"{raw['column']} is not a number", "Use an integer, number or pence column")
     if measure == "share" and not raw.get("numerator_where"):
-        raise refuse("measure", "a share needs numerator_where", "Add the condition that makes a row count above the line")
+        raise refuse(
+            "measure", "a share needs numerator_where", "Add the condition that makes a row count above the line"
+        )
     if measure != "share" and raw.get("numerator_where"):
         raise refuse("numerator_where", "numerator_where belongs to a share", 'Add measure = "share", or remove it')
     if (measure == "ratio") != ("denominator" in raw):
-        raise refuse("denominator", "denominator belongs to measure = \"ratio\" and to it only", "denominator = {dataset=..., column=..., at=...}")
+        raise refuse(
+            "denominator",
+            'denominator belongs to measure = "ratio" and to it only',
+            "denominator = {dataset=..., column=..., at=...}",
+        )
     if raw.get("order") and not dataset.has(raw["order"].lstrip("-")):
-        raise refuse("order", f"dataset {dataset.name!r} has no column {raw['order']!r}", "A column of the dataset, with - before it for descending")
+        raise refuse(
+            "order",
+            f"dataset {dataset.name!r} has no column {raw['order']!r}",
+            "A column of the dataset, with - before it for descending",
+        )
     at_where = file.at(table, index, "where")
     below = None
     if measure == "ratio":
@@ -287,9 +320,17 @@ def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datase
             raise refuse("denominator", "denominator is not a table", "denominator = {dataset=..., column=..., at=...}")
         other = datasets.get(b.get("dataset", ""))
         if other is None or not other.has(b.get("column", "")) or not other.has(b.get("at", "")):
-            raise refuse("denominator", "denominator names a dataset or column that is not declared", "denominator = {dataset=..., column=..., at=...}")
+            raise refuse(
+                "denominator",
+                "denominator names a dataset or column that is not declared",
+                "denominator = {dataset=..., column=..., at=...}",
+            )
         below = Below(b["dataset"], b["column"], b["at"], parse(b.get("where", []), other, at_where))
-    fields = {key: value for key, value in raw.items() if key in Metric.__dataclass_fields__ and key not in ("where", "numerator_where")}
+    fields = {
+        key: value
+        for key, value in raw.items()
+        if key in Metric.__dataclass_fields__ and key not in ("where", "numerator_where")
+    }
     fields["family"] = family
     if kind == "stock":
         fields.setdefault("opens", dataset.opens)
@@ -308,7 +349,9 @@ def _metric(raw: Mapping[str, Any], file: _File, index: int, family: str, datase
     )
 
 
-def load_catalogue(datasets: Mapping[str, Dataset], folders: Iterable[Path] = (), only: Iterable[str] = ()) -> Catalogue:
+def load_catalogue(
+    datasets: Mapping[str, Dataset], folders: Iterable[Path] = (), only: Iterable[str] = ()
+) -> Catalogue:
     """Reads and checks all definitions. `only` (family slugs, in order) limits and orders the families shown.
 
     Raises DefinitionError with file, line and what would be right. A deployment's metric with a packaged slug changes the
@@ -323,13 +366,21 @@ def load_catalogue(datasets: Mapping[str, Dataset], folders: Iterable[Path] = ()
             head = file.table.get("family", {})
             family = str(head.get("slug", path.stem))
             if not _SLUG.fullmatch(family):
-                raise DefinitionError(f"family slug {family!r} cannot be used", file.at("family", 0, "slug"), "Use small letters, digits and _")
+                raise DefinitionError(
+                    f"family slug {family!r} cannot be used",
+                    file.at("family", 0, "slug"),
+                    "Use small letters, digits and _",
+                )
             families.setdefault(family, {"slug": family}).update(head)
             for index, raw in enumerate(file.table.get("metric", ())):
                 slug = str(raw.get("slug", ""))
                 before = raws.get(slug)
                 if before and before[1].name == file.name:
-                    raise DefinitionError(f"metric {slug!r} is defined twice", file.at("metric", index, "slug"), "Give one of them another slug")
+                    raise DefinitionError(
+                        f"metric {slug!r} is defined twice",
+                        file.at("metric", index, "slug"),
+                        "Give one of them another slug",
+                    )
                 belongs = str(raw.get("family", before[3] if before else family))
                 raws[slug] = ({**before[0], **raw} if before else dict(raw), file, index, belongs)
             for index, raw in enumerate(file.table.get("look_ahead", ())):
@@ -337,30 +388,52 @@ def load_catalogue(datasets: Mapping[str, Dataset], folders: Iterable[Path] = ()
                 before_it = aheads[key][0] if key in aheads else {}
                 aheads[key] = ({**before_it, **raw}, file, index)
     metrics = [_metric(raw, file, index, family, datasets) for raw, file, index, family in raws.values()]
-    looks = [(family, _look_ahead(raw, file, index, family, datasets)) for (family, _), (raw, file, index) in aheads.items()]
+    looks = [
+        (family, _look_ahead(raw, file, index, family, datasets)) for (family, _), (raw, file, index) in aheads.items()
+    ]
     built: list[Family] = []
     for slug, head in families.items():
         own = tuple(metric for metric in metrics if metric.family == slug and metric.status in ("live", "parked"))
         if not own or head.get("enabled", True) is False:
             continue
         look = tuple(ahead for family, ahead in looks if family == slug and ahead.metric.status == "live")
-        built.append(Family(slug, str(head.get("title", slug)), int(head.get("order", 99)), str(head.get("question", "")), own, look, str(head.get("note", ""))))
+        built.append(
+            Family(
+                slug,
+                str(head.get("title", slug)),
+                int(head.get("order", 99)),
+                str(head.get("question", "")),
+                own,
+                look,
+                str(head.get("note", "")),
+            )
+        )
     built.sort(key=lambda family: (family.order, family.slug))
     wanted = list(only)
     if wanted:
         by_slug = {family.slug: family for family in built}
         for slug in wanted:
             if slug not in by_slug:
-                raise DefinitionError(f"families names {slug!r}, which has no live metric", "cspdash.toml", f"Families: {', '.join(by_slug)}")
+                raise DefinitionError(
+                    f"families names {slug!r}, which has no live metric",
+                    "cspdash.toml",
+                    f"Families: {', '.join(by_slug)}",
+                )
         built = [by_slug[slug] for slug in wanted]
     return Catalogue(tuple(built), datasets)
 
 
-def _look_ahead(raw: Mapping[str, Any], file: _File, index: int, family: str, datasets: Mapping[str, Dataset]) -> LookAhead:
+def _look_ahead(
+    raw: Mapping[str, Any], file: _File, index: int, family: str, datasets: Mapping[str, Dataset]
+) -> LookAhead:
     where = file.at("look_ahead", index)
     missing = {"slug", "title", "word", "dataset", "due"} - set(raw)
     if missing:
-        raise DefinitionError(f"look_ahead lacks {', '.join(sorted(missing))}", where, 'slug, title, word ("time limits"), dataset, due, where')
+        raise DefinitionError(
+            f"look_ahead lacks {', '.join(sorted(missing))}",
+            where,
+            'slug, title, word ("time limits"), dataset, due, where',
+        )
     fields = {key: value for key, value in raw.items() if key != "word"}
     metric = _metric({**fields, "kind": "stock"}, file, index, family, datasets, "look_ahead")
     return LookAhead(metric, str(raw["due"]), str(raw["word"]))
@@ -369,7 +442,9 @@ def _look_ahead(raw: Mapping[str, Any], file: _File, index: int, family: str, da
 def within(look: LookAhead, days: int, datasets: Mapping[str, Dataset]) -> Metric:
     """The look-ahead as a stock metric: due from today up to so many days ahead."""
     extra = parse([[look.due, "within_days", days]], datasets[look.metric.dataset], look.metric.declared)
-    return replace(look.metric, slug=f"{look.metric.slug}_{days}", where=Group("all", (*look.metric.where.parts, *extra.parts)))
+    return replace(
+        look.metric, slug=f"{look.metric.slug}_{days}", where=Group("all", (*look.metric.where.parts, *extra.parts))
+    )
 
 
 def definition_sentence(metric: Metric, datasets: Mapping[str, Dataset]) -> str:

@@ -26,7 +26,9 @@ from cspdash.domain.datasets import Column, Dataset
 from cspdash.domain.errors import DefinitionError
 from cspdash.domain.periods import Moment, local_day
 
-NO_VALUE = frozenset({"is_set", "is_missing", "is_true", "is_false", "before_today", "today_or_later", "has_happened", "not_yet"})
+NO_VALUE = frozenset(
+    {"is_set", "is_missing", "is_true", "is_false", "before_today", "today_or_later", "has_happened", "not_yet"}
+)
 DAY_OPERATORS = frozenset({"before_today", "today_or_later", "within_days", "within_last_days", "more_than_days_ago"})
 INSTANT_OPERATORS = frozenset({"has_happened", "not_yet", "more_than_hours_ago"})
 LONGEST = 36_525  # days, or a hundred years in hours: beyond it a slip, and before the calendar begins
@@ -75,17 +77,31 @@ def _parse_one(raw: Any, dataset: Dataset, where: str) -> Test | Group:
             if how in ("any", "all", "not") and isinstance(items, list) and items:
                 parts = tuple(_parse_one(item, dataset, where) for item in items)
                 return Group({"any": "any", "all": "all", "not": "none"}[how], parts)  # type: ignore[arg-type]
-        raise DefinitionError(f"{dict(raw)!r} is not a condition", where, 'Use ["column", "operator", value], {any = [...]}, {all = [...]} or {not = [...]}')
+        raise DefinitionError(
+            f"{dict(raw)!r} is not a condition",
+            where,
+            'Use ["column", "operator", value], {any = [...]}, {all = [...]} or {not = [...]}',
+        )
     if not isinstance(raw, list) or not 2 <= len(raw) <= 3 or not all(isinstance(part, str) for part in raw[:2]):
-        raise DefinitionError(f"{raw!r} is not a condition", where, 'Use ["column", "operator"] or ["column", "operator", value]')
+        raise DefinitionError(
+            f"{raw!r} is not a condition", where, 'Use ["column", "operator"] or ["column", "operator", value]'
+        )
     name, operator = raw[0], raw[1]
     if not dataset.has(name):
-        raise DefinitionError(f"dataset {dataset.name!r} has no column {name!r}", where, f"Columns: {', '.join(c.name for c in dataset.all_columns)}")
+        raise DefinitionError(
+            f"dataset {dataset.name!r} has no column {name!r}",
+            where,
+            f"Columns: {', '.join(c.name for c in dataset.all_columns)}",
+        )
     if operator not in OPERATORS:
         raise DefinitionError(f"operator {operator!r} is unknown", where, f"Operators: {', '.join(sorted(OPERATORS))}")
     column = dataset.column(name)
     if (operator in NO_VALUE) != (len(raw) == 2):
-        raise DefinitionError(f"operator {operator!r} takes {'no' if operator in NO_VALUE else 'one'} value", where, '["column", "operator"] or ["column", "operator", value]')
+        raise DefinitionError(
+            f"operator {operator!r} takes {'no' if operator in NO_VALUE else 'one'} value",
+            where,
+            '["column", "operator"] or ["column", "operator", value]',
+        )
     value = raw[2] if len(raw) == 3 else None
     other = _check_types(column, operator, value, dataset, where)
     return Test(column, operator, tuple(value) if isinstance(value, list) else value, other)
@@ -100,7 +116,10 @@ def _check_types(column: Column, operator: str, value: Any, dataset: Dataset, wh
     if operator in DAY_OPERATORS and column.type not in ("date", "instant"):
         refuse(f"{column.name} is of type {column.type}", "Use it on a date or instant column")
     if operator in INSTANT_OPERATORS and column.type != "instant":
-        refuse(f"{column.name} is of type {column.type}", "Use it on an instant column; for dates there are before_today and within_days")
+        refuse(
+            f"{column.name} is of type {column.type}",
+            "Use it on an instant column; for dates there are before_today and within_days",
+        )
     if operator in DAY_OPERATORS | INSTANT_OPERATORS and operator not in NO_VALUE:
         _check_count(column, operator, value, where)
     if operator in NUMBER_OPERATORS:
@@ -109,7 +128,12 @@ def _check_types(column: Column, operator: str, value: Any, dataset: Dataset, wh
         if not isinstance(value, int | float) or isinstance(value, bool):
             refuse(f"{value!r} is not a number")
     if operator in COLUMN_OPERATORS:
-        if not isinstance(value, str) or not dataset.has(value) or dataset.column(value).type != column.type or column.type not in ("date", "instant", *_NUMBERS):
+        if (
+            not isinstance(value, str)
+            or not dataset.has(value)
+            or dataset.column(value).type != column.type
+            or column.type not in ("date", "instant", *_NUMBERS)
+        ):
             refuse(f"{value!r} is not a column of the same kind", "Compare two dates, two instants or two numbers")
         return dataset.column(value)
     if operator in VALUE_OPERATORS:
@@ -255,7 +279,11 @@ _WORDS = {
 def sentence(condition: Test | Group) -> str:
     """The condition in plain English, for the definition card. "" for an empty one."""
     if isinstance(condition, Test):
-        label = condition.column.label[:1].lower() + condition.column.label[1:] if condition.column.label[:2].capitalize() == condition.column.label[:2] else condition.column.label
+        label = (
+            condition.column.label[:1].lower() + condition.column.label[1:]
+            if condition.column.label[:2].capitalize() == condition.column.label[:2]
+            else condition.column.label
+        )
         if condition.operator == "at_or_before_column":
             return f"{label} is not after {condition.other.label.lower()}"  # type: ignore[union-attr]
         if condition.operator == "after_column":

@@ -23,10 +23,19 @@ from cspdash.domain.organisation import Floats, Ints, Organisation
 
 Attribution = Literal["officer", "place"]
 ROOT = 0
-_KINDS = ("<i4", "<i4", "<i4", "<i4", "<f8", "<f8")  # as kept in bytes: officer, unit, named, records, numerator, denominator
+_KINDS = (
+    "<i4",
+    "<i4",
+    "<i4",
+    "<i4",
+    "<f8",
+    "<f8",
+)  # as kept in bytes: officer, unit, named, records, numerator, denominator
 
 
-def attribute(officer: Ints, record_unit: Ints, posted_unit: Ints, organisation: Organisation, how: Attribution) -> tuple[Ints, Ints]:
+def attribute(
+    officer: Ints, record_unit: Ints, posted_unit: Ints, organisation: Organisation, how: Attribution
+) -> tuple[Ints, Ints]:
     """(officer number or -1, unit position) each record belongs to.
 
     `officer` numbers (-1: none or unknown), `record_unit` positions (-1), `posted_unit` the position its officer is posted to
@@ -88,7 +97,11 @@ class Cube:
         return np.flatnonzero((self.unit >= position) & (self.unit < organisation.tree.ends[position]))
 
     def sums(self, entries: Ints) -> Sums:
-        return Sums(float(self.numerator[entries].sum()), float(self.denominator[entries].sum()), int(self.records[entries].sum()))
+        return Sums(
+            float(self.numerator[entries].sum()),
+            float(self.denominator[entries].sum()),
+            int(self.records[entries].sum()),
+        )
 
     def unit_entries(self, position: int, organisation: Organisation) -> Ints:
         return self.inside(position, organisation)
@@ -128,7 +141,11 @@ class Cube:
     def to_bytes(self) -> bytes:
         head = json.dumps({"v": 2, "n": len(self.officer), "m": self.is_median}).encode()
         arrays = (self.officer, self.unit, self.named, self.records, self.numerator, self.denominator)
-        return len(head).to_bytes(4, "little") + head + b"".join(array.astype(kind).tobytes() for array, kind in zip(arrays, _KINDS, strict=True))
+        return (
+            len(head).to_bytes(4, "little")
+            + head
+            + b"".join(array.astype(kind).tobytes() for array, kind in zip(arrays, _KINDS, strict=True))
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Cube:

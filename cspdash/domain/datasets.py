@@ -20,7 +20,16 @@ COLUMN_TYPES: tuple[ColumnType, ...] = ("text", "choice", "integer", "number", "
 
 PACKAGED = Path(__file__).parents[1] / "datasets"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_RESERVED = {"load", "quarantine", "plan", "plan_revision", "posting_resolved", "data_version", "source_state", "source_file"}
+_RESERVED = {
+    "load",
+    "quarantine",
+    "plan",
+    "plan_revision",
+    "posting_resolved",
+    "data_version",
+    "source_state",
+    "source_file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +114,28 @@ def _dataset(table: Mapping[str, Any], where: str) -> Dataset:
         raise DefinitionError("no [dataset] table", where, 'Begin with [dataset] and name = "..."')
     name = str(head.get("name", ""))
     if not _NAME.fullmatch(name) or name in _RESERVED:
-        raise DefinitionError(f"dataset name {name!r} cannot be used", where, "Use small letters, digits and _, and none of the program's own tables")
+        raise DefinitionError(
+            f"dataset name {name!r} cannot be used",
+            where,
+            "Use small letters, digits and _, and none of the program's own tables",
+        )
     columns: list[Column] = []
     for raw in table.get("column", ()):
         column_name, column_type = str(raw.get("name", "")), raw.get("type")
         at = f"{where}, column {column_name!r}"
         if not _NAME.fullmatch(column_name) or column_name in COMMON_NAMES:
-            raise DefinitionError("this column name cannot be used", at, "Use small letters, digits and _; ref, officer_id, unit_id and changed_at are there already")
+            raise DefinitionError(
+                "this column name cannot be used",
+                at,
+                "Use small letters, digits and _; ref, officer_id, unit_id and changed_at are there already",
+            )
         if column_type not in COLUMN_TYPES:
             raise DefinitionError(f"type {column_type!r} is unknown", at, f"Use one of {', '.join(COLUMN_TYPES)}")
         unknown = set(raw) - {"name", "type", "label", "help", "required", "derived", "choices"}
         if unknown:
-            raise DefinitionError(f"unknown keys {sorted(unknown)}", at, "Keys are name, type, label, help, required, derived, choices")
+            raise DefinitionError(
+                f"unknown keys {sorted(unknown)}", at, "Keys are name, type, label, help, required, derived, choices"
+            )
         if column_type == "choice" and not raw.get("choices"):
             raise DefinitionError("a choice column needs choices", at, 'choices = ["a", "b"]')
         if any(column.name == column_name for column in columns):
@@ -145,9 +164,13 @@ def _dataset(table: Mapping[str, Any], where: str) -> Dataset:
         related=tuple(Relation(r["name"], r["dataset"], r["here"], r["there"]) for r in table.get("related", ())),
         where=where,
     )
-    for column_name in filter(None, (dataset.opens, dataset.closes, *dataset.shown, *(r.here for r in dataset.related))):
+    for column_name in filter(
+        None, (dataset.opens, dataset.closes, *dataset.shown, *(r.here for r in dataset.related))
+    ):
         if not dataset.has(column_name):
-            raise DefinitionError(f"column {column_name!r} is named but not declared", where, "Declare it with [[column]]")
+            raise DefinitionError(
+                f"column {column_name!r} is named but not declared", where, "Declare it with [[column]]"
+            )
     return dataset
 
 
@@ -165,11 +188,18 @@ def load_datasets(folders: Iterable[Path] = ()) -> dict[str, Dataset]:
                 raise DefinitionError(str(error), path.name, "Mend the TOML") from error
             dataset = _dataset(table, path.name if folder == PACKAGED else f"{folder.name}/{path.name}")
             if dataset.name in found:
-                raise DefinitionError(f"dataset {dataset.name!r} is declared already in {found[dataset.name].where}", str(path.name), "Give it another name")
+                raise DefinitionError(
+                    f"dataset {dataset.name!r} is declared already in {found[dataset.name].where}",
+                    str(path.name),
+                    "Give it another name",
+                )
             found[dataset.name] = dataset
     for dataset in found.values():
         for relation in dataset.related:
             other = found.get(relation.dataset)
             if other is None or not other.has(relation.there):
-                raise DefinitionError(f"related {relation.name!r} points to {relation.dataset}.{relation.there}, which is not declared", dataset.where)
+                raise DefinitionError(
+                    f"related {relation.name!r} points to {relation.dataset}.{relation.there}, which is not declared",
+                    dataset.where,
+                )
     return found

@@ -76,4 +76,6 @@ class PlanChanged(DomainError):
 
     def __init__(self, changed_by: str, changed_at: str) -> None:
         self.changed_by, self.changed_at = changed_by, changed_at
-        super().__init__(f"{changed_by} saved this plan at {changed_at}, after you opened it. Nothing of yours was saved over it.")
+        super().__init__(
+            f"{changed_by} saved this plan at {changed_at}, after you opened it. Nothing of yours was saved over it."
+        )

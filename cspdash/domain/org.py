@@ -110,9 +110,20 @@ def resolve_postings(
     per_officer: dict[str, list[PostingRow]] = defaultdict(list)
     for posting in postings:
         if not posting.officer_id or not posting.unit_id:
-            issues.append(OrgIssue("incomplete", posting.ref, posting.officer_id, posting.unit_id, posting.source, "This posting names no officer or no unit."))
+            issues.append(
+                OrgIssue(
+                    "incomplete",
+                    posting.ref,
+                    posting.officer_id,
+                    posting.unit_id,
+                    posting.source,
+                    "This posting names no officer or no unit.",
+                )
+            )
         elif posting.ends_on is not None and posting.ends_on < posting.starts_on:
-            words = f"This posting ends on {posting.ends_on:%d %b %Y}, before it starts on {posting.starts_on:%d %b %Y}."
+            words = (
+                f"This posting ends on {posting.ends_on:%d %b %Y}, before it starts on {posting.starts_on:%d %b %Y}."
+            )
             issues.append(OrgIssue("inverted", posting.ref, posting.officer_id, posting.unit_id, posting.source, words))
         else:
             per_officer[posting.officer_id].append(posting)
@@ -126,13 +137,36 @@ def resolve_postings(
     return resolved, issues
 
 
-def _oddities(posting: PostingRow, officers: Mapping[str, OfficerRow], known_units: Container[str]) -> Iterable[OrgIssue]:
+def _oddities(
+    posting: PostingRow, officers: Mapping[str, OfficerRow], known_units: Container[str]
+) -> Iterable[OrgIssue]:
     if posting.unit_id not in known_units:
-        yield OrgIssue("unknown_unit", posting.ref, posting.officer_id, posting.unit_id, posting.source, f"Unit {posting.unit_id!r} is not in the unit tree.")
+        yield OrgIssue(
+            "unknown_unit",
+            posting.ref,
+            posting.officer_id,
+            posting.unit_id,
+            posting.source,
+            f"Unit {posting.unit_id!r} is not in the unit tree.",
+        )
     if posting.officer_id not in officers:
-        yield OrgIssue("unknown_officer", posting.ref, posting.officer_id, posting.unit_id, posting.source, f"{posting.officer_id!r} is not in the officer list.")
+        yield OrgIssue(
+            "unknown_officer",
+            posting.ref,
+            posting.officer_id,
+            posting.unit_id,
+            posting.source,
+            f"{posting.officer_id!r} is not in the officer list.",
+        )
     if posting.fte is not None and not 0 < posting.fte <= 1:
-        yield OrgIssue("odd_fte", posting.ref, posting.officer_id, posting.unit_id, posting.source, f"A full-time equivalent of {posting.fte:g} is taken as 1.")
+        yield OrgIssue(
+            "odd_fte",
+            posting.ref,
+            posting.officer_id,
+            posting.unit_id,
+            posting.source,
+            f"A full-time equivalent of {posting.fte:g} is taken as 1.",
+        )
 
 
 def _end(posting: PostingRow, left_on: date | None) -> date:
@@ -141,20 +175,31 @@ def _end(posting: PostingRow, left_on: date | None) -> date:
     return min(after, left_on) if left_on else after
 
 
-def _resolve_one(postings: list[PostingRow], left_on: date | None, precedence: Mapping[str, int]) -> tuple[list[Resolved], list[OrgIssue]]:
+def _resolve_one(
+    postings: list[PostingRow], left_on: date | None, precedence: Mapping[str, int]
+) -> tuple[list[Resolved], list[OrgIssue]]:
     issues: list[OrgIssue] = []
     live: list[tuple[date, date, PostingRow]] = []
     for posting in postings:
         ends = _end(posting, left_on)
         if left_on and (posting.ends_on is None or posting.ends_on >= left_on):
             words = f"The officer left on {left_on:%d %b %Y}; the posting goes on."
-            issues.append(OrgIssue("after_leaving", posting.ref, posting.officer_id, posting.unit_id, posting.source, words))
+            issues.append(
+                OrgIssue("after_leaving", posting.ref, posting.officer_id, posting.unit_id, posting.source, words)
+            )
         if posting.starts_on < ends:
             live.append((posting.starts_on, ends, posting))
     if len(live) == 1:  # by far the most common case
         starts, ends, posting = live[0]
         return [_resolved(posting, starts, ends)], issues
-    live.sort(key=lambda item: (precedence.get(item[2].source, 1000), item[2].is_primary is False, -item[0].toordinal(), item[2].ref))
+    live.sort(
+        key=lambda item: (
+            precedence.get(item[2].source, 1000),
+            item[2].is_primary is False,
+            -item[0].toordinal(),
+            item[2].ref,
+        )
+    )
     edges = sorted({edge for starts, ends, _ in live for edge in (starts, ends)})
     runs: list[tuple[date, date, PostingRow]] = []
     told: set[tuple[str, str]] = set()
@@ -164,7 +209,11 @@ def _resolve_one(postings: list[PostingRow], left_on: date | None, precedence: M
             continue
         winner = covering[0]
         for other in covering[1:]:
-            if other.unit_id != winner.unit_id and other.is_primary is not False and (winner.ref, other.ref) not in told:
+            if (
+                other.unit_id != winner.unit_id
+                and other.is_primary is not False
+                and (winner.ref, other.ref) not in told
+            ):
                 told.add((winner.ref, other.ref))
                 kind = "overlap" if other.source == winner.source else "sources_disagree"
                 words = f"{winner.source} says {winner.unit_id}, {other.source} says {other.unit_id} from {first:%d %b %Y}; {winner.source if kind != 'overlap' else 'the later start'} counts."
@@ -179,7 +228,17 @@ def _resolve_one(postings: list[PostingRow], left_on: date | None, precedence: M
 def _resolved(posting: PostingRow, starts: date, ends: date) -> Resolved:
     fte = posting.fte if posting.fte is not None and 0 < posting.fte <= 1 else 1.0
     assert posting.officer_id and posting.unit_id
-    return Resolved(posting.officer_id, posting.unit_id, posting.role, fte, posting.acting_rank, starts, ends, posting.source, posting.ref)
+    return Resolved(
+        posting.officer_id,
+        posting.unit_id,
+        posting.role,
+        fte,
+        posting.acting_rank,
+        starts,
+        ends,
+        posting.source,
+        posting.ref,
+    )
 
 
 def check_units(units: Iterable[UnitRow]) -> list[OrgIssue]:
@@ -218,13 +277,35 @@ class Tree:
                 continue
             parent = unit.parent_ref
             if not parent:
-                issues.append(OrgIssue("several_roots", ref, None, ref, None, f"{unit.name} has no parent and was put under {rows[root].name}."))
+                issues.append(
+                    OrgIssue(
+                        "several_roots",
+                        ref,
+                        None,
+                        ref,
+                        None,
+                        f"{unit.name} has no parent and was put under {rows[root].name}.",
+                    )
+                )
                 parent = root
             elif parent not in rows:
-                issues.append(OrgIssue("orphan", ref, None, ref, None, f"{unit.name} names a parent {parent!r} that is not in the tree; put under {rows[root].name}."))
+                issues.append(
+                    OrgIssue(
+                        "orphan",
+                        ref,
+                        None,
+                        ref,
+                        None,
+                        f"{unit.name} names a parent {parent!r} that is not in the tree; put under {rows[root].name}.",
+                    )
+                )
                 parent = root
             elif _loops(ref, rows):
-                issues.append(OrgIssue("cycle", ref, None, ref, None, f"{unit.name} is its own ancestor; put under {rows[root].name}."))
+                issues.append(
+                    OrgIssue(
+                        "cycle", ref, None, ref, None, f"{unit.name} is its own ancestor; put under {rows[root].name}."
+                    )
+                )
                 parent = root
             children[parent].append(ref)
         order: list[str] = []
@@ -238,12 +319,25 @@ class Tree:
             parents.append(parent)
             ends.append(0)
             depth.append(level)
-            for child in sorted(children[ref], key=lambda item: (rows[item].sort_order if rows[item].sort_order is not None else 1 << 30, rows[item].name, item)):
+            for child in sorted(
+                children[ref],
+                key=lambda item: (
+                    rows[item].sort_order if rows[item].sort_order is not None else 1 << 30,
+                    rows[item].name,
+                    item,
+                ),
+            ):
                 visit(child, here, level + 1)
             ends[here] = len(order)
 
         visit(root, -1, 0)
-        return cls(tuple(rows[ref] for ref in order), tuple(parents), tuple(ends), tuple(depth), {ref: i for i, ref in enumerate(order)}), issues
+        return cls(
+            tuple(rows[ref] for ref in order),
+            tuple(parents),
+            tuple(ends),
+            tuple(depth),
+            {ref: i for i, ref in enumerate(order)},
+        ), issues
 
     def children(self, position: int) -> list[int]:
         found, at = [], position + 1

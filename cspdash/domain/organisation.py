@@ -121,7 +121,9 @@ class Organisation:
     def members(self, position: int, day: date) -> Ints:
         """Officer numbers posted to this very unit on a day, in order of rank and name as drawn."""
         found = np.flatnonzero(self.posted(day).unit == position)
-        order = sorted(found.tolist(), key=lambda i: (self.officers[i].name, self.officers[i].collar_number, self.officers[i].ref))
+        order = sorted(
+            found.tolist(), key=lambda i: (self.officers[i].name, self.officers[i].collar_number, self.officers[i].ref)
+        )
         return np.array(order, dtype=np.int64)
 
     def strength(self, day: date) -> Floats:

@@ -105,4 +105,6 @@ def period_of(key: str, day: date) -> Period:
     if (match := _MONTH.fullmatch(key)) and 1 <= int(match[2]) <= 12 and int(match[1]) >= 1900:
         first = date(int(match[1]), int(match[2]), 1)
         return Period(first, date(first.year, first.month, monthrange(first.year, first.month)[1]), f"{first:%B %Y}")
-    raise BadFilter(f"The period {key[:20]!r} is not one of 7d, 28d, 91d, month, last_month, 12m or a month such as 2026-10.")
+    raise BadFilter(
+        f"The period {key[:20]!r} is not one of 7d, 28d, 91d, month, last_month, 12m or a month such as 2026-10."
+    )

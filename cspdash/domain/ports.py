@@ -433,7 +433,9 @@ class PlanPage:
     warnings: tuple[str, ...]
     may_edit: bool
     may_comment: bool
-    history: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = ()  # (when, who, ((field label, from, to), ...))
+    history: tuple[
+        tuple[str, str, tuple[tuple[str, str, str], ...]], ...
+    ] = ()  # (when, who, ((field label, from, to), ...))
 
 
 class Plans(Protocol):

@@ -23,7 +23,16 @@ from cspdash.domain.errors import NotPermitted
 from cspdash.domain.organisation import Organisation
 from cspdash.domain.ports import Viewer
 
-ROLES = ("constable", "sergeant", "inspector", "superintendent", "chief_officer", "analyst", "administrator", "operator")
+ROLES = (
+    "constable",
+    "sergeant",
+    "inspector",
+    "superintendent",
+    "chief_officer",
+    "analyst",
+    "administrator",
+    "operator",
+)
 SUPERVISORS = ("sergeant", "inspector", "superintendent", "chief_officer", "operator")
 SEES_SOURCES = ("sergeant", "inspector", "superintendent", "chief_officer", "analyst", "administrator", "operator")
 
@@ -71,7 +80,9 @@ class Scope:
     def need_named(self, position: int) -> None:
         """Raises NotPermitted."""
         if not self.may_name(position):
-            raise NotPermitted(f"Your role covers totals only for {self.organisation.unit_row(position).name}, not its records or officers.")
+            raise NotPermitted(
+                f"Your role covers totals only for {self.organisation.unit_row(position).name}, not its records or officers."
+            )
 
     def need_officer(self, number: int, day: date) -> None:
         """Raises NotPermitted, in words that do not say whether the officer exists."""

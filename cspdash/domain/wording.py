@@ -43,10 +43,19 @@ def value_text(metric: Metric, value: float | None) -> str:
 def figure(metric: Metric, sums: Sums, middle: float | None = None) -> Figure:
     """The figure of some entries. `middle` is their median, for a median."""
     if metric.measure == "median":
-        return Figure(middle, sums.numerator, None, sums.records, value_text(metric, middle), f"{number(sums.records)} {metric.unit_label}" if sums.records else "")
+        return Figure(
+            middle,
+            sums.numerator,
+            None,
+            sums.records,
+            value_text(metric, middle),
+            f"{number(sums.records)} {metric.unit_label}" if sums.records else "",
+        )
     if metric.is_share:
         value = sums.numerator / sums.denominator * 100 if sums.denominator else None
-        return Figure(value, sums.numerator, sums.denominator, sums.records, value_text(metric, value), _fraction(metric, sums))
+        return Figure(
+            value, sums.numerator, sums.denominator, sums.records, value_text(metric, value), _fraction(metric, sums)
+        )
     value = sums.numerator / scale(metric)
     return Figure(value, sums.numerator, None, sums.records, value_text(metric, value))
 
@@ -63,11 +72,18 @@ def per_officer(metric: Metric, shown: Figure, fte: float) -> Figure:
     if shown.value is None or fte <= 0:
         return Figure(None, shown.numerator, shown.denominator, shown.records, NOTHING, shown.fraction)
     value = shown.value / fte
-    return Figure(value, shown.numerator, fte, shown.records, value_text(metric, round(value, 1)), f"{shown.text} over {number(fte, 1)} FTE")
+    return Figure(
+        value,
+        shown.numerator,
+        fte,
+        shown.records,
+        value_text(metric, round(value, 1)),
+        f"{shown.text} over {number(fte, 1)} FTE",
+    )
 
 
 def range_text(metric: Metric, usual: Usual) -> str:
-    """"usual 9 to 19"."""
+    """ "usual 9 to 19"."""
     low, high = value_text(metric, usual.low), value_text(metric, usual.high)
     for unit in (" %", " h", " min"):
         low = low.removesuffix(unit)
@@ -75,20 +91,20 @@ def range_text(metric: Metric, usual: Usual) -> str:
 
 
 def day_text(day: date, today: date | None = None) -> str:
-    """"27 Nov", with the year when it is not this one's neighbour."""
+    """ "27 Nov", with the year when it is not this one's neighbour."""
     if today is not None and abs((day - today).days) < 180:
         return f"{day.day} {day:%b}"
     return f"{day.day} {day:%b %Y}"
 
 
 def time_text(at: datetime, zone: ZoneInfo) -> str:
-    """"22 Nov 2026 14:05", local."""
+    """ "22 Nov 2026 14:05", local."""
     local = at.astimezone(zone)
     return f"{local.day} {local:%b %Y %H:%M}"
 
 
 def age_text(age: timedelta) -> str:
-    """"38 s", "5 min", "3 h", "4 days"."""
+    """ "38 s", "5 min", "3 h", "4 days"."""
     seconds = max(int(age.total_seconds()), 0)
     if seconds < 120:
         return f"{seconds} s"
@@ -100,18 +116,24 @@ def age_text(age: timedelta) -> str:
 
 
 def plural(count: float, one: str, many: str) -> str:
-    """"1 officer", "3 officers"."""
+    """ "1 officer", "3 officers"."""
     return f"{number(count)} {one if count == 1 else many}"
 
 
 def change_text(metric: Metric, now: float | None, before: float | None) -> str:
-    """"12 more", "3 points lower", "" without a comparison."""
+    """ "12 more", "3 points lower", "" without a comparison."""
     if now is None or before is None:
         return ""
     change = now - before
     if metric.format == "percent":
         points = round(change)
-        return "the same" if points == 0 else f"{abs(points)} {'point' if abs(points) == 1 else 'points'} {'higher' if points > 0 else 'lower'}"
+        return (
+            "the same"
+            if points == 0
+            else f"{abs(points)} {'point' if abs(points) == 1 else 'points'} {'higher' if points > 0 else 'lower'}"
+        )
     if metric.format == "count":
         return "the same" if not round(change, 1) else f"{number(abs(change), 1)} {'more' if change > 0 else 'fewer'}"
-    return "the same" if not round(change, 1) else f"{value_text(metric, abs(change))} {'more' if change > 0 else 'less'}"
+    return (
+        "the same" if not round(change, 1) else f"{value_text(metric, abs(change))} {'more' if change > 0 else 'less'}"
+    )

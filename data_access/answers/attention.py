@@ -1,4 +1,4 @@
-""""What to look at" and "Next 28 days": at most four sentences by stated rules, ordered by what can still be changed today.
+""" "What to look at" and "Next 28 days": at most four sentences by stated rules, ordered by what can still be changed today.
 
 1. outside    the bar furthest outside its usual range in the wrong direction
 2. falling due  the look-ahead clock with most rows due within 14 days in this unit, and the first of them
@@ -59,7 +59,11 @@ def attention(bars: UnitBars, drawn: tuple[Bar, ...]) -> tuple[Attention, ...]:
 def _outside(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
     metric = bars.metric
     wrong = {"lower": "high", "higher": "low"}.get(metric.better)
-    found = [bar for bar in drawn if bar.judgement == wrong and bar.usual and bar.figure.value is not None and bar.target_view]
+    found = [
+        bar
+        for bar in drawn
+        if bar.judgement == wrong and bar.usual and bar.figure.value is not None and bar.target_view
+    ]
     if not found:
         return None
 
@@ -72,7 +76,11 @@ def _outside(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
     worst = max(found, key=excess)
     assert worst.target_view and worst.usual
     peers = "officers in this role" if worst.kind == "officer" else "units of this kind"
-    each = ", per full-time officer" if metric.per_fte and not metric.is_share and (worst.kind == "unit" or (worst.fte or 1) < 1) else ""
+    each = (
+        ", per full-time officer"
+        if metric.per_fte and not metric.is_share and (worst.kind == "unit" or (worst.fte or 1) < 1)
+        else ""
+    )
     label = "" if metric.format != "count" else f" {metric.unit_label}"
     sentence = f"{worst.name}: {worst.figure.text}{label}, {metric.short_title.lower()}; {peers} usually {worst.usual.text.removeprefix('usual ')}{each}."
     if len(found) > 1:
@@ -92,13 +100,23 @@ def _due_next(reading: Reading, position: int) -> Attention | None:
             soon = (due.unit >= position) & (due.unit < end) & (due.day <= today + _SOON)
             count = int(np.count_nonzero(soon))
             if count and (best is None or count > best[0]):
-                records = View(page=family.slug, unit=unit.ref, metric=f"{look.metric.slug}_{_SOON}", bar=unit.ref if reading.scope.may_name(position) else "")
+                records = View(
+                    page=family.slug,
+                    unit=unit.ref,
+                    metric=f"{look.metric.slug}_{_SOON}",
+                    bar=unit.ref if reading.scope.may_name(position) else "",
+                )
                 best = (count, look.word, date.fromordinal(int(due.day[soon].min())), records)
     if not best:
         return None
     count, word, first, view = best
     link = f"{number(count)} {word}"
-    return Attention("concern", f"{link} in {unit.name} fall due within {_SOON} days; the first on {day_text(first, reading.today)}.", link, view)
+    return Attention(
+        "concern",
+        f"{link} in {unit.name} fall due within {_SOON} days; the first on {day_text(first, reading.today)}.",
+        link,
+        view,
+    )
 
 
 def _lost(bars: UnitBars) -> Attention | None:
@@ -115,9 +133,19 @@ def _lost(bars: UnitBars) -> Attention | None:
     view = bars.view.but(unit=unit.ref, bar=key, rows=1, order="")
     if lost:
         link = f"{plural(lost, 'record', 'records')}"
-        return Attention("unknown", f"{link} in {unit.name} name{'s' if lost == 1 else ''} an officer who is not in post here any more.", link, view)
+        return Attention(
+            "unknown",
+            f"{link} in {unit.name} name{'s' if lost == 1 else ''} an officer who is not in post here any more.",
+            link,
+            view,
+        )
     link = plural(unmapped, "record", "records")
-    return Attention("unknown", f"{link} of {metric.short_title.lower()} in {unit.name} {'is' if unmapped == 1 else 'are'} not mapped to an officer.", link, view)
+    return Attention(
+        "unknown",
+        f"{link} of {metric.short_title.lower()} in {unit.name} {'is' if unmapped == 1 else 'are'} not mapped to an officer.",
+        link,
+        view,
+    )
 
 
 def _improved(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
@@ -146,7 +174,9 @@ def _improved(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
     assert bar.target_view
     change = change_text(metric, bar.figure.value, then.value)
     when = "four weeks ago" if metric.kind == "stock" else "the period before"
-    sentence = f"{bar.name} moved the right way: {bar.figure.text}, {change} than {when} ({metric.short_title.lower()})."
+    sentence = (
+        f"{bar.name} moved the right way: {bar.figure.text}, {change} than {when} ({metric.short_title.lower()})."
+    )
     return Attention("good", sentence, bar.name, bar.target_view)
 
 

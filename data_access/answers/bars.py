@@ -115,8 +115,21 @@ class UnitBars:
         entries = np.flatnonzero((self.cube.unit == self.position) & np.isin(self.cube.officer, hidden))
         posted = self.reading.organisation.posted(self.day)
         fte = float(posted.fte[hidden].sum())
-        name = plural(len(hidden), "other officer" if beside_named else "officer", "other officers" if beside_named else "officers")
-        bar = self._bar(WITHHELD, "withheld", name, self.figure_of(entries), Verdict("not_judged", None, "names not shown"), fte, None, None)
+        name = plural(
+            len(hidden),
+            "other officer" if beside_named else "officer",
+            "other officers" if beside_named else "officers",
+        )
+        bar = self._bar(
+            WITHHELD,
+            "withheld",
+            name,
+            self.figure_of(entries),
+            Verdict("not_judged", None, "names not shown"),
+            fte,
+            None,
+            None,
+        )
         return bar
 
     def _unmapped_bar(self, is_leaf: bool) -> Bar | None:
@@ -128,9 +141,21 @@ class UnitBars:
         if not sums.records:
             name = "Budget held at this level"
         records = self._records(UNMAPPED) if self.reading.scope.may_name(self.position) and sums.records else None
-        return self._bar(UNMAPPED, "unmapped", name, self.figure_of(entries), Verdict("not_judged", None, ""), 0.0, records, records)
+        return self._bar(
+            UNMAPPED, "unmapped", name, self.figure_of(entries), Verdict("not_judged", None, ""), 0.0, records, records
+        )
 
-    def _bar(self, key: str, kind: str, name: str, shown: Figure, verdict: Verdict, fte: float, target: View | None, records: View | None) -> Bar:
+    def _bar(
+        self,
+        key: str,
+        kind: str,
+        name: str,
+        shown: Figure,
+        verdict: Verdict,
+        fte: float,
+        target: View | None,
+        records: View | None,
+    ) -> Bar:
         words = verdict.words
         if self.view.per == "fte" and self.can_be_per_fte:
             shown = per_officer(self.metric, shown, fte)

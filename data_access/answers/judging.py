@@ -107,7 +107,9 @@ class Judge:
         if not is_judged(self.metric):
             return UNJUDGED
         usual = self.unit_peers().get(self.reading.organisation.kind_of(position))
-        return self._verdict(shown, usual, float(self.reading.organisation.strength(self.question.moment.day)[position]))
+        return self._verdict(
+            shown, usual, float(self.reading.organisation.strength(self.question.moment.day)[position])
+        )
 
     def _verdict(self, shown: Figure, usual: Usual | None, fte: float) -> Verdict:
         """Judged by the range as printed: per full-time officer where the metric is compared so."""
@@ -118,16 +120,26 @@ class Judge:
             value = value / fte if fte > 0 else None
         volume, least = self._volume(shown, usual, fte if per_fte else 1.0)
         judgement = judge(value, usual, volume=volume, min_volume=least, min_peers=options.min_peers)
-        spoken = Range(usual.low, usual.high, usual.peers, range_text(metric, usual)) if usual and usual.peers >= options.min_peers else None
-        return Verdict(judgement, spoken, self._words(judgement, spoken, value, fte, per_fte), is_concern(judgement, metric.better))
+        spoken = (
+            Range(usual.low, usual.high, usual.peers, range_text(metric, usual))
+            if usual and usual.peers >= options.min_peers
+            else None
+        )
+        return Verdict(
+            judgement, spoken, self._words(judgement, spoken, value, fte, per_fte), is_concern(judgement, metric.better)
+        )
 
     def _volume(self, shown: Figure, usual: Usual | None, fte: float) -> tuple[float, float]:
         options, metric = self.reading.options, self.metric
         if metric.is_share:
-            return float(shown.denominator or 0), options.few_denominator if metric.min_volume is None else metric.min_volume
+            return float(
+                shown.denominator or 0
+            ), options.few_denominator if metric.min_volume is None else metric.min_volume
         # A count is too small to judge only when both it and what would be usual are small.
         expected = usual.high * fte if usual else 0.0
-        return max(float(shown.records), expected), options.min_volume if metric.min_volume is None else metric.min_volume
+        return max(
+            float(shown.records), expected
+        ), options.min_volume if metric.min_volume is None else metric.min_volume
 
     def _words(self, judgement: Judgement, usual: Range | None, value: float | None, fte: float, per_fte: bool) -> str:
         part_time = per_fte and value is not None and fte > 0 and abs(fte - 1) > 0.01

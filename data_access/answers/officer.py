@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from cspdash.domain.catalogue import Metric
+from cspdash.domain.errors import NotPermitted
 from cspdash.domain.organisation import RANK_WORDS
 from cspdash.domain.periods import Moment, Period
-from cspdash.domain.errors import NotPermitted
 from cspdash.domain.ports import Crumb, Month, OfficerLine, OfficerPage
 from cspdash.domain.scope import OUT_OF_SCOPE
 from cspdash.domain.view import OFFICER, View
@@ -75,7 +75,16 @@ def _line(reading: Reading, view: View, metric: Metric, number: int) -> OfficerL
     family = reading.family_of(metric)
     target = view.but(metric=metric.slug, rows=1, order="")
     return OfficerLine(
-        family.slug, family.title, metric.slug, metric.title, shown, verdict.judgement, verdict.usual, verdict.words, target, metric.slug == view.metric
+        family.slug,
+        family.title,
+        metric.slug,
+        metric.title,
+        shown,
+        verdict.judgement,
+        verdict.usual,
+        verdict.words,
+        target,
+        metric.slug == view.metric,
     )
 
 
@@ -105,10 +114,16 @@ def _warnings(reading: Reading, number: int, current: OfficerLine) -> tuple[str,
     in_post = int(reading.organisation.posted(today).unit[number]) >= 0
     if officer.left_on and officer.left_on <= today:
         left = f"Left on {day_text(officer.left_on, today)}."
-        still = f" {plural(current.figure.records, 'record', 'records')} still name this officer." if current.figure.records else ""
+        still = (
+            f" {plural(current.figure.records, 'record', 'records')} still name this officer."
+            if current.figure.records
+            else ""
+        )
         found.append(left + still)
     elif not in_post:
-        found.append("Not posted to a unit today: this officer's work is shown under the unit each record names, as not mapped.")
+        found.append(
+            "Not posted to a unit today: this officer's work is shown under the unit each record names, as not mapped."
+        )
     if officer.is_probationer:
         found.append("On probation: the Police (Performance) Regulations 2020 do not apply; other regulations do.")
     return tuple(found)
@@ -132,7 +147,10 @@ def _colleagues(reading: Reading, view: View, unit: int) -> tuple[tuple[str, Vie
         return ()
     organisation = reading.organisation
     members = organisation.members(unit, reading.today)
-    return tuple((organisation.officers[n].label, view.but(officer=organisation.officers[n].ref, rows=1, order="")) for n in members.tolist())
+    return tuple(
+        (organisation.officers[n].label, view.but(officer=organisation.officers[n].ref, rows=1, order=""))
+        for n in members.tolist()
+    )
 
 
 def months(reading: Reading, view: View, metric: Metric, number: int, unit: int) -> tuple[Month, ...]:

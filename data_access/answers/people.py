@@ -29,7 +29,11 @@ def team_page(reading: Reading, asked: View) -> TeamPage:
         members=tuple(_member(reading, number) for number in named),
         withheld=len(members) - len(named),
         issues=_issues(reading, position) if scope.may_name(position) else (),
-        children=tuple((organisation.unit_row(child).name, view.but(unit=organisation.unit_row(child).ref)) for child in organisation.tree.children(position) if scope.may_total(child)),
+        children=tuple(
+            (organisation.unit_row(child).name, view.but(unit=organisation.unit_row(child).ref))
+            for child in organisation.tree.children(position)
+            if scope.may_total(child)
+        ),
         scope_note=scope.note,
     )
 
@@ -52,7 +56,9 @@ def _issues(reading: Reading, position: int) -> tuple[tuple[str, str], ...]:
     table = reading.figures.metadata.tables["org_issue"]
     inside = {organisation.unit_row(at).ref for at in range(position, organisation.tree.ends[position])}
     with reading.figures.engine.connect() as connection:
-        rows = connection.execute(select(table.c.officer_id, table.c.unit_id, table.c.source, table.c.words).order_by(table.c.id)).all()
+        rows = connection.execute(
+            select(table.c.officer_id, table.c.unit_id, table.c.source, table.c.words).order_by(table.c.id)
+        ).all()
     found = []
     for row in rows:
         if row.unit_id in inside:
@@ -79,7 +85,9 @@ def search(reading: Reading, text: str, limit: int) -> tuple[Hit, ...]:
         if scope.may_total(position) and all(word in f"{unit.name} {above}".lower() for word in words):
             where = f"{unit.level}, {tree.units[parent].name}" if parent >= 0 else unit.level
             rank = 0 if unit.name.lower().startswith(words[0]) else 1
-            hits.append((rank * 10 + tree.depth[position], Hit("unit", unit.name, where, View(page=family, unit=unit.ref))))
+            hits.append(
+                (rank * 10 + tree.depth[position], Hit("unit", unit.name, where, View(page=family, unit=unit.ref)))
+            )
     if scope.named or scope.own >= 0:
         posted = organisation.posted(today).unit
         for number, officer in enumerate(organisation.officers):
@@ -88,7 +96,9 @@ def search(reading: Reading, text: str, limit: int) -> tuple[Hit, ...]:
                 home = int(posted[number])
                 above_home = tree.parents[home] if home >= 0 else -1
                 where = ", ".join(tree.units[at].name for at in (home, above_home) if at > 0) or "not posted"
-                rank = 0 if words[0] in (officer.name.lower(), officer.collar_number.lower(), officer.ref.lower()) else 3
+                rank = (
+                    0 if words[0] in (officer.name.lower(), officer.collar_number.lower(), officer.ref.lower()) else 3
+                )
                 hits.append((rank * 10, Hit("officer", officer.label, where, View(page=OFFICER, officer=officer.ref))))
     hits.sort(key=lambda item: (item[0], item[1].name))
     return tuple(hit for _, hit in hits[:limit])

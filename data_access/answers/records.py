@@ -34,7 +34,9 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
     if order and not dataset.has(order.lstrip("-")):
         raise BadFilter(f"Records cannot be sorted by {order[:40]!r}.")
     with reading.figures.engine.connect() as connection:
-        placed = placed_rows(connection, question, reading.figures.metadata, reading.organisation, order=order, officer_ref=officer_ref)
+        placed = placed_rows(
+            connection, question, reading.figures.metadata, reading.organisation, order=order, officer_ref=officer_ref
+        )
         chosen = np.flatnonzero(keep(placed))
         if not len(chosen) and view.bar.startswith(OFFICER_KEY):
             # Without any work here, an officer's number typed into an address must not fetch the officer's name.
@@ -44,7 +46,13 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
         refs = [placed.refs[i] for i in chosen[(page - 1) * page_size : page * page_size].tolist()]
         columns = _columns(dataset, metric)
         reasons = [column.name for column in dataset.columns if column.name.endswith("_reason")]
-        rows = rows_by_ref(connection, question, reading.figures.metadata, refs, [name for name, _, _ in columns if name != "counts_above"] + reasons)
+        rows = rows_by_ref(
+            connection,
+            question,
+            reading.figures.metadata,
+            refs,
+            [name for name, _, _ in columns if name != "counts_above"] + reasons,
+        )
     shown = tuple({name: cell(row[name], kind, reading) for name, _, kind in columns} for row in rows)
     return RecordsPage(
         view=view,
@@ -102,7 +110,11 @@ def _inside(placed: Placed, first: int, last: int) -> Any:
 def _columns(dataset: Dataset, metric: Metric) -> list[tuple[str, str, str]]:
     """(name, label, type) of what is shown: the dataset's own choice, the metric's columns, and for a share what counts."""
     names = ["ref", *dataset.shown, *(name for name in (metric.at, metric.column, metric.due) if name), "officer_id"]
-    columns = [(name, dataset.column(name).label, dataset.column(name).type) for name in dict.fromkeys(names) if name not in _NEVER_SHOWN]
+    columns = [
+        (name, dataset.column(name).label, dataset.column(name).type)
+        for name in dict.fromkeys(names)
+        if name not in _NEVER_SHOWN
+    ]
     if metric.measure == "share":
         columns.insert(1, ("counts_above", "Counts", "bool"))
     return columns  # type: ignore[return-value]

@@ -21,7 +21,13 @@ def sources_page(reading: Reading, asked: View) -> SourcesPage:
     with reading.figures.engine.connect() as connection:
         rows = connection.execute(select(state).order_by(state.c.source, state.c.dataset, state.c.mapping)).all()
         refused = connection.execute(
-            select(quarantine.c.source, quarantine.c.dataset, quarantine.c.column, quarantine.c.reason, func.count().label("n"))
+            select(
+                quarantine.c.source,
+                quarantine.c.dataset,
+                quarantine.c.column,
+                quarantine.c.reason,
+                func.count().label("n"),
+            )
             .group_by(quarantine.c.source, quarantine.c.dataset, quarantine.c.column, quarantine.c.reason)
             .order_by(func.count().desc())
             .limit(100)
@@ -43,5 +49,7 @@ def sources_page(reading: Reading, asked: View) -> SourcesPage:
             for row in rows
         ),
         refused=tuple((row.source, row.dataset, f"{row.column}: {row.reason}", row.n) for row in refused),
-        org_issues=tuple((ISSUE_WORDS.get(kind, kind), count) for kind, count in sorted(odd.items(), key=lambda item: -item[1])),
+        org_issues=tuple(
+            (ISSUE_WORDS.get(kind, kind), count) for kind, count in sorted(odd.items(), key=lambda item: -item[1])
+        ),
     )

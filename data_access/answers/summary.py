@@ -28,7 +28,11 @@ def summary_page(reading: Reading, asked: View) -> SummaryPage:
     rows = _rows(reading, position)
     metrics = [metric for metric in reading.catalogue.metrics if metric.summary and reading.is_loaded(metric)]
     columns = _without_empty_rest(tuple(_column(reading, view, metric, position, rows) for metric in metrics))
-    outside = sum(cell.judgement in ("high", "low") and _is_concern(column, cell, reading) for column in columns for cell in column.cells)
+    outside = sum(
+        cell.judgement in ("high", "low") and _is_concern(column, cell, reading)
+        for column in columns
+        for cell in column.cells
+    )
     figures = sum(1 for column in columns for cell in column.cells if cell.figure.value is not None)
     coming = _coming(reading, rows)
     word = organisation.unit_row(rows[0]).level if rows else unit.level
@@ -41,7 +45,13 @@ def summary_page(reading: Reading, asked: View) -> SummaryPage:
         unit_name=unit.name,
         crumbs=crumbs(reading, view, position),
         rows_word=word,
-        rows=(*((organisation.unit_row(row).ref, organisation.unit_row(row).name, _row_view(reading, view, row)) for row in rows), *_rest_row(reading, columns, view, rows)),
+        rows=(
+            *(
+                (organisation.unit_row(row).ref, organisation.unit_row(row).name, _row_view(reading, view, row))
+                for row in rows
+            ),
+            *_rest_row(reading, columns, view, rows),
+        ),
         columns=columns,
         lede=lede + " · compared with four weeks ago",
         attention=coming,
@@ -73,7 +83,9 @@ def _row_view(reading: Reading, view: View, row: int) -> View:
     return View(page=reading.catalogue.families[0].slug, unit=unit)
 
 
-def _rest_row(reading: Reading, columns: tuple[SummaryColumn, ...], view: View, rows: list[int]) -> tuple[tuple[str, str, View], ...]:
+def _rest_row(
+    reading: Reading, columns: tuple[SummaryColumn, ...], view: View, rows: list[int]
+) -> tuple[tuple[str, str, View], ...]:
     """The line for what lies in none of the rows."""
     if columns and len(columns[0].cells) > len(rows):
         return ((view.unit, "Elsewhere or not mapped", View(page=reading.catalogue.families[0].slug, unit=view.unit)),)
@@ -96,9 +108,15 @@ def _column(reading: Reading, view: View, metric: Metric, position: int, rows: l
         shown = bars.unit_figure(row)
         verdict = bars.judge.unit(row, shown)
         drawn = _drawn(metric, shown, float(strength[row]))
-        target = View(page=family.slug, unit=reading.organisation.unit_row(row).ref, metric=metric.slug, period=view.period)
+        target = View(
+            page=family.slug, unit=reading.organisation.unit_row(row).ref, metric=metric.slug, period=view.period
+        )
         cells.append(SummaryCell(drawn, verdict.judgement, verdict.words, target, 0.0))
-    inside = np.concatenate([bars.cube.inside(row, reading.organisation) for row in rows]) if rows else np.empty(0, dtype=np.int64)
+    inside = (
+        np.concatenate([bars.cube.inside(row, reading.organisation) for row in rows])
+        if rows
+        else np.empty(0, dtype=np.int64)
+    )
     rest = np.setdiff1d(bars.cube.inside(position, reading.organisation), inside)
     here = View(page=family.slug, unit=view.unit, metric=metric.slug, period=view.period)
     rest_fte = float(strength[position] - sum(strength[row] for row in rows))
@@ -114,12 +132,24 @@ def _column(reading: Reading, view: View, metric: Metric, position: int, rows: l
         )
         for index, cell in enumerate(cells)
     )  # fmt: skip
-    return SummaryColumn(family.slug, family.title, metric.slug, metric.short_title, _hint(reading, metric, bars, rows), done, _drawn(metric, bars.total(), float(strength[position])))
+    return SummaryColumn(
+        family.slug,
+        family.title,
+        metric.slug,
+        metric.short_title,
+        _hint(reading, metric, bars, rows),
+        done,
+        _drawn(metric, bars.total(), float(strength[position])),
+    )
 
 
 def _drawn(metric: Metric, shown: Figure, fte: float) -> Figure:
     """Per full-time officer where the metric is compared so: units differ in size."""
-    return per_officer(metric, shown, fte) if metric.per_fte and not metric.is_share and metric.measure != "median" else shown
+    return (
+        per_officer(metric, shown, fte)
+        if metric.per_fte and not metric.is_share and metric.measure != "median"
+        else shown
+    )
 
 
 def _worst(metric: Metric, values: list[float]) -> float | None:
@@ -153,13 +183,23 @@ def _coming(reading: Reading, rows: list[int]) -> tuple[Attention, ...]:
             name = tree.units[row].name
             by = day_text(today.fromordinal(today.toordinal() + 28), today)
             view = View(page=family.slug, unit=tree.units[row].ref, metric=f"{look.metric.slug}_28")
-            found.append((counts[most], Attention("concern", f"{name}: {number(counts[most])} {look.word} by {by}{_one_unit(reading, due, row)}.", name, view)))
+            found.append(
+                (
+                    counts[most],
+                    Attention(
+                        "concern",
+                        f"{name}: {number(counts[most])} {look.word} by {by}{_one_unit(reading, due, row)}.",
+                        name,
+                        view,
+                    ),
+                )
+            )
     found.sort(key=lambda item: -item[0])
     return tuple(item for _, item in found[:4])
 
 
 def _one_unit(reading: Reading, due, row: int) -> str:  # type: ignore[no-untyped-def]
-    """"; 26 sit with one unit" when one unit below holds more than half."""
+    """ "; 26 sit with one unit" when one unit below holds more than half."""
     tree = reading.organisation.tree
     inside = due.unit[(due.unit > row) & (due.unit < tree.ends[row])]
     if not len(inside):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cspdash.domain.catalogue import Family, Metric, definition_sentence
 from cspdash.domain.errors import BadFilter
 from cspdash.domain.expected import is_concern
+from cspdash.domain.periods import period_of
 from cspdash.domain.ports import Bar, Crumb, DefinitionCard, Headline, MetricTab, UnitPage
 from cspdash.domain.view import View
 from cspdash.domain.wording import change_text, number, plural, value_text
@@ -23,7 +24,7 @@ def complete(reading: Reading, view: View) -> View:
     metric = reading.metric(view.metric) if view.metric else family.headline
     if metric.family != family.slug:
         raise BadFilter(f"{metric.title} is not on the {family.title} page.")
-    reading.period(metric, view.period)
+    period_of(view.period, reading.moment.day)  # every page shows flows somewhere
     if view.bar and view.bar not in (UNMAPPED, WITHHELD) and not view.bar.startswith("officer:"):
         organisation.unit(view.bar)
     return view.but(unit=organisation.unit_row(position).ref, metric=metric.slug)
@@ -110,7 +111,11 @@ def _lede(bars: UnitBars, drawn: tuple[Bar, ...]) -> str:
     before = UnitBars.of(reading, metric, bars.view, bars.position, back_days=28).total()
     change = change_text(metric, total.value, before.value)
     if change and metric.better != "neutral":
-        parts.append(f"{change} {'than four weeks ago' if change != 'the same' else 'as four weeks ago'}" if metric.kind == "stock" else f"{change} {'than' if change != 'the same' else 'as'} the period before")
+        parts.append(
+            f"{change} {'than four weeks ago' if change != 'the same' else 'as four weeks ago'}"
+            if metric.kind == "stock"
+            else f"{change} {'than' if change != 'the same' else 'as'} the period before"
+        )
     if bars.question.period:
         parts.append(bars.question.period.text.lower())
         parts.append("teams as they were at the time" if bars.view.team == "then" else "teams as they are now")
@@ -152,7 +157,9 @@ def siblings(reading: Reading, view: View, position: int) -> tuple[tuple[str, Vi
     parent = tree.parents[position]
     if parent < 0:
         return ()
-    return tuple((tree.units[at].name, _at(reading, view, at)) for at in tree.children(parent) if reading.scope.may_total(at))
+    return tuple(
+        (tree.units[at].name, _at(reading, view, at)) for at in tree.children(parent) if reading.scope.may_total(at)
+    )
 
 
 def _at(reading: Reading, view: View, position: int) -> View:
@@ -161,11 +168,17 @@ def _at(reading: Reading, view: View, position: int) -> View:
 
 def definition_card(reading: Reading, metric: Metric) -> DefinitionCard:
     datasets = reading.figures.datasets
-    usual = _range_sentence(metric, reading) + f" At least {reading.options.min_peers} of them, else too few to judge." if is_judged(metric) else "Not judged."
+    usual = (
+        _range_sentence(metric, reading) + f" At least {reading.options.min_peers} of them, else too few to judge."
+        if is_judged(metric)
+        else "Not judged."
+    )
     return DefinitionCard(
         slug=metric.slug,
         title=metric.title,
-        sentence=reading.figures.kept(("sentence", metric.slug, metric.version), lambda: definition_sentence(metric, datasets)),
+        sentence=reading.figures.kept(
+            ("sentence", metric.slug, metric.version), lambda: definition_sentence(metric, datasets)
+        ),
         kind="open right now" if metric.kind == "stock" else "in a period",
         clock=metric.clock,
         exclusions=metric.exclusions,
@@ -194,7 +207,9 @@ def headlines(reading: Reading, view: View) -> tuple[Headline, ...]:
         bars = UnitBars.of(reading, metric, base, position)
         shown = bars.total()
         outside = bars.judge.unit(position, shown).is_concern
-        found.append(Headline(family.slug, family.title, shown.text if reading.is_loaded(metric) else "–", outside, base))
+        found.append(
+            Headline(family.slug, family.title, shown.text if reading.is_loaded(metric) else "–", outside, base)
+        )
     return tuple(found)
 
 

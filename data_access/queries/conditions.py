@@ -71,7 +71,9 @@ def _test(test: Test, table: Table, moment: Moment) -> ColumnElement[bool]:
     raise AssertionError(operator)
 
 
-def between_days(column: ColumnElement[object], first: date | None, last: date | None, moment: Moment) -> ColumnElement[bool]:
+def between_days(
+    column: ColumnElement[object], first: date | None, last: date | None, moment: Moment
+) -> ColumnElement[bool]:
     """Whether a date, or the local day of an instant, lies from first to last (None: open), both included."""
     parts: list[ColumnElement[bool]] = []
     if isinstance(column.type, Day):

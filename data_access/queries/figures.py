@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, ColumnElement, MetaData, Select, Table, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, MetaData, Select, Table, and_, case, func, literal, select
 
 from cspdash.domain.catalogue import Metric
 from cspdash.domain.conditions import Group
@@ -108,12 +108,18 @@ def _placed(rows: Sequence[Any], question: Question, organisation: Organisation)
         posted = np.where(named >= 0, posted, -1)
     else:
         where = organisation.posted(question.moment.day).unit
-        posted = np.where(named >= 0, where[np.maximum(named, 0)], -1) if len(where) else np.full(len(rows), -1, dtype=np.int64)
+        posted = (
+            np.where(named >= 0, where[np.maximum(named, 0)], -1)
+            if len(where)
+            else np.full(len(rows), -1, dtype=np.int64)
+        )
     officer, unit = attribute(named, recorded, posted, organisation, question.metric.attribution)
     return officer, unit, named
 
 
-def _with_below(cube: Cube, connection: Connection, question: Question, metadata: MetaData, organisation: Organisation) -> Cube:
+def _with_below(
+    cube: Cube, connection: Connection, question: Question, metadata: MetaData, organisation: Organisation
+) -> Cube:
     """Adds a ratio's denominator: month lines, each counted for the share of its month that lies in the period."""
     below, period = question.metric.below, question.period
     assert below is not None and period is not None
@@ -122,7 +128,11 @@ def _with_below(cube: Cube, connection: Connection, question: Question, metadata
     reach = Period(period.first.replace(day=1), period.last, "")
     query = (
         select(table.c.unit_id, month, func.sum(table.c[below.column]))
-        .where(table.c.deleted_at.is_(None), in_period(month, reach, question.moment), to_sql(below.where, table, question.moment))
+        .where(
+            table.c.deleted_at.is_(None),
+            in_period(month, reach, question.moment),
+            to_sql(below.where, table, question.moment),
+        )
         .group_by(table.c.unit_id, month)
     )
     rows = connection.execute(query).all()
@@ -183,7 +193,9 @@ def placed_rows(
     table = metadata.tables[metric.dataset]
     source, posted = _posted_at(question, table, metadata)
     extra = table.c[value] if value else literal(None)
-    query = select(table.c.officer_id, table.c.unit_id, posted.label("posted"), literal(1), table.c.ref, extra.label("extra")).select_from(source)
+    query = select(
+        table.c.officer_id, table.c.unit_id, posted.label("posted"), literal(1), table.c.ref, extra.label("extra")
+    ).select_from(source)
     query = query.where(matching(question, table))
     if officer_ref:
         query = query.where(table.c.officer_id == officer_ref)
@@ -197,13 +209,19 @@ def placed_rows(
     return Placed([row[4] for row in rows], officer, unit, named, [row[5] for row in rows])
 
 
-def rows_by_ref(connection: Connection, question: Question, metadata: MetaData, refs: Iterable[str], columns: Iterable[str]) -> list[Mapping[str, Any]]:
+def rows_by_ref(
+    connection: Connection, question: Question, metadata: MetaData, refs: Iterable[str], columns: Iterable[str]
+) -> list[Mapping[str, Any]]:
     """Rows of the metric's dataset in the order of `refs`, with the named columns and, for a share, `counts_above`."""
     metric = question.metric
     table = metadata.tables[metric.dataset]
     wanted = list(refs)
     chosen: list[ColumnElement[Any]] = [table.c[name] for name in dict.fromkeys(("ref", *columns))]
     if metric.measure == "share":
-        chosen.append(case((to_sql(Group("all", (metric.numerator_where,)), table, question.moment), 1), else_=0).label("counts_above"))
+        chosen.append(
+            case((to_sql(Group("all", (metric.numerator_where,)), table, question.moment), 1), else_=0).label(
+                "counts_above"
+            )
+        )
     found = {row["ref"]: row for row in connection.execute(select(*chosen).where(table.c.ref.in_(wanted))).mappings()}
     return [found[ref] for ref in wanted if ref in found]

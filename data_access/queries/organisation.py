@@ -22,19 +22,45 @@ def read_organisation(connection: Connection, metadata: MetaData, version: str, 
     units = [
         UnitRow(row.ref, row.name, row.level, row.parent_ref, row.unit_type, row.sort_order)
         for row in connection.execute(
-            select(unit.c.ref, unit.c.name, unit.c.level, unit.c.parent_ref, unit.c.unit_type, unit.c.sort_order).where(unit.c.deleted_at.is_(None))
+            select(unit.c.ref, unit.c.name, unit.c.level, unit.c.parent_ref, unit.c.unit_type, unit.c.sort_order).where(
+                unit.c.deleted_at.is_(None)
+            )
         )
     ]
     officers = [
-        Officer(row.ref, row.name, row.rank or "", row.collar_number or "", row.joined_on, row.left_on, bool(row.is_probationer))
+        Officer(
+            row.ref,
+            row.name,
+            row.rank or "",
+            row.collar_number or "",
+            row.joined_on,
+            row.left_on,
+            bool(row.is_probationer),
+        )
         for row in connection.execute(
             select(
-                officer.c.ref, officer.c.name, officer.c.rank, officer.c.collar_number, officer.c.joined_on, officer.c.left_on, officer.c.is_probationer
+                officer.c.ref,
+                officer.c.name,
+                officer.c.rank,
+                officer.c.collar_number,
+                officer.c.joined_on,
+                officer.c.left_on,
+                officer.c.is_probationer,
             ).where(officer.c.deleted_at.is_(None))
         )
     ]
     postings = [
-        Resolved(row.officer_id, row.unit_id, row.role, row.fte, row.acting_rank, row.starts_on, row.ends_before, row.source, row.posting_ref)
+        Resolved(
+            row.officer_id,
+            row.unit_id,
+            row.role,
+            row.fte,
+            row.acting_rank,
+            row.starts_on,
+            row.ends_before,
+            row.source,
+            row.posting_ref,
+        )
         for row in connection.execute(select(posting))
     ]
     return Organisation(Tree.grow(units, force_name)[0], officers, postings, version)
@@ -43,4 +69,7 @@ def read_organisation(connection: Connection, metadata: MetaData, version: str, 
 def issue_counts(connection: Connection, metadata: MetaData) -> dict[str, int]:
     """How many oddities of each kind units and postings hold."""
     table = metadata.tables["org_issue"]
-    return {row.kind: row.n for row in connection.execute(select(table.c.kind, func.count().label("n")).group_by(table.c.kind))}
+    return {
+        row.kind: row.n
+        for row in connection.execute(select(table.c.kind, func.count().label("n")).group_by(table.c.kind))
+    }

@@ -60,7 +60,9 @@ def check_unit(reader: ScorecardReader, oracle: Oracle, metric: Metric, view: Vi
         assert page.total.numerator == pytest.approx(above)
         if metric.is_share:
             assert page.total.denominator == pytest.approx(under)
-            assert page.total.value == (pytest.approx(above / under * 100) if under else None)  # from summed parts, never averaged
+            assert page.total.value == (
+                pytest.approx(above / under * 100) if under else None
+            )  # from summed parts, never averaged
 
     # parent = sum of children + not mapped
     assert sum(bar.figure.records for bar in page.bars) == records
@@ -73,7 +75,9 @@ def check_unit(reader: ScorecardReader, oracle: Oracle, metric: Metric, view: Vi
         if bar.kind == "unit":
             behind = [row["ref"] for row, unit, _ in mine if bar.key in oracle.above(unit)]
         elif bar.kind == "officer":
-            behind = [row["ref"] for row, unit, officer in mine if unit == view.unit and officer == bar.key.partition(":")[2]]
+            behind = [
+                row["ref"] for row, unit, officer in mine if unit == view.unit and officer == bar.key.partition(":")[2]
+            ]
         else:
             behind = [row["ref"] for row, unit, officer in mine if unit == view.unit and officer is None]
         assert bar.figure.records == len(behind)
@@ -98,7 +102,9 @@ def _cases() -> list[Any]:
 @pytest.mark.parametrize("metric", _cases())
 @settings(max_examples=max(settings().max_examples // 8, 3))
 @given(data=st.data())
-def test_a_bar_is_the_records_behind_it_and_what_a_naive_reading_says(metric: Metric, data: st.DataObject, engine: Engine) -> None:
+def test_a_bar_is_the_records_behind_it_and_what_a_naive_reading_says(
+    metric: Metric, data: st.DataObject, engine: Engine
+) -> None:
     also = DATASETS[metric.below.dataset] if metric.below else None
     force = data.draw(forces(DATASETS[metric.dataset], also))
     force.rows.setdefault(metric.dataset, [])

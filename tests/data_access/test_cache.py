@@ -64,13 +64,27 @@ class Bomb:
         return os.system, ("touch exploded",)
 
 
-@pytest.mark.parametrize(("mode", "filename", "value"), [(4, None, pickle.dumps(Bomb())), (1, "/etc/passwd", None), (1, "../../etc/passwd", None), (3, None, b"x"), (1, None, b"junk")])
-def test_a_planted_entry_is_a_miss_and_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, filename: str | None, value: bytes | None) -> None:
+@pytest.mark.parametrize(
+    ("mode", "filename", "value"),
+    [
+        (4, None, pickle.dumps(Bomb())),
+        (1, "/etc/passwd", None),
+        (1, "../../etc/passwd", None),
+        (3, None, b"x"),
+        (1, None, b"junk"),
+    ],
+)
+def test_a_planted_entry_is_a_miss_and_runs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, filename: str | None, value: bytes | None
+) -> None:
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "cache"
     CubeCache(folder).cube("k", lambda: cube(1))
     with sqlite3.connect(folder / "cache.db") as connection:
-        assert connection.execute("UPDATE Cache SET mode = ?, filename = ?, value = ?", (mode, filename, value)).rowcount == 1
+        assert (
+            connection.execute("UPDATE Cache SET mode = ?, filename = ?, value = ?", (mode, filename, value)).rowcount
+            == 1
+        )
     cache = CubeCache(folder)
     assert value_of(cache.cube("k", lambda: cube(2))) == 2
     assert cache.misses == 1

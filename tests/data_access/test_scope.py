@@ -27,8 +27,27 @@ from tests.support.force import NOW, TODAY, ZONE, Force, metadata, sqlite, write
 
 DATASETS = load_datasets()
 TABLES = metadata(DATASETS)
-METRIC = Metric("open", "workload", "Open", "investigation", "stock", opens="recorded_at", closes="finalised_at", per_fte=True, headline=True, summary=True)
-CLOSED = Metric("closed", "workload", "Closed", "investigation", "flow", at="finalised_at", where=parse([["ref", "is_set"]], DATASETS["investigation"], "test"))
+METRIC = Metric(
+    "open",
+    "workload",
+    "Open",
+    "investigation",
+    "stock",
+    opens="recorded_at",
+    closes="finalised_at",
+    per_fte=True,
+    headline=True,
+    summary=True,
+)
+CLOSED = Metric(
+    "closed",
+    "workload",
+    "Closed",
+    "investigation",
+    "flow",
+    at="finalised_at",
+    where=parse([["ref", "is_set"]], DATASETS["investigation"], "test"),
+)
 CATALOGUE = Catalogue((Family("workload", "Workload", 1, "", (METRIC, CLOSED)),), DATASETS)
 
 UNITS = [
@@ -61,8 +80,18 @@ CASES = [
     Case(Viewer("pc", "E1", "constable", "E1"), frozenset({"E1"}), frozenset({"a1"}), frozenset()),
     Case(Viewer("sgt", "S1", "sergeant", "S1"), frozenset({"E1", "E2", "S1"}), ALL_UNITS, frozenset({"a1"})),
     Case(Viewer("sgt-b", "S3", "sergeant", "S3"), frozenset({"E4", "S3"}), ALL_UNITS, frozenset({"b1"})),
-    Case(Viewer("insp", "I1", "inspector", "I1"), frozenset({"E1", "E2", "S1", "E3", "S2", "I1"}), ALL_UNITS, frozenset({"a-int", "a1", "a2"})),
-    Case(Viewer("supt", "SU", "superintendent", "SU"), frozenset({"E1", "E2", "S1", "E3", "S2", "I1", "SU"}), ALL_UNITS, A_UNITS),
+    Case(
+        Viewer("insp", "I1", "inspector", "I1"),
+        frozenset({"E1", "E2", "S1", "E3", "S2", "I1"}),
+        ALL_UNITS,
+        frozenset({"a-int", "a1", "a2"}),
+    ),
+    Case(
+        Viewer("supt", "SU", "superintendent", "SU"),
+        frozenset({"E1", "E2", "S1", "E3", "S2", "I1", "SU"}),
+        ALL_UNITS,
+        A_UNITS,
+    ),
     Case(Viewer("acc", "CC", "chief_officer", "CC"), frozenset(EVERYBODY), ALL_UNITS, ALL_UNITS),
     Case(Viewer("analyst", "An", "analyst"), frozenset(), ALL_UNITS, frozenset()),
     Case(Viewer("admin", "Ad", "administrator"), frozenset(), frozenset(), frozenset()),
@@ -75,17 +104,36 @@ CASES = [
 
 def a_force() -> Force:
     officers = [
-        {"ref": ref, "name": f"Family{ref}", "rank": "PC", "collar_number": f"Kol{index}lar", "left_on": date(2026, 6, 1) if ref == LEAVER else None}
+        {
+            "ref": ref,
+            "name": f"Family{ref}",
+            "rank": "PC",
+            "collar_number": f"Kol{index}lar",
+            "left_on": date(2026, 6, 1) if ref == LEAVER else None,
+        }
         for index, ref in enumerate(EVERYBODY)
     ]
-    postings = [PostingRow(f"p{ref}", ref, unit, "response", 1.0, date(2024, 1, 1), None, True, None, "hr") for ref, unit in POSTED.items()]
+    postings = [
+        PostingRow(f"p{ref}", ref, unit, "response", 1.0, date(2024, 1, 1), None, True, None, "hr")
+        for ref, unit in POSTED.items()
+    ]
     postings.append(PostingRow("pL", LEAVER, "a1", "response", 1.0, date(2024, 1, 1), None, True, None, "hr"))
-    postings.append(PostingRow("pM", "E4", "a2", "response", 1.0, date(2024, 1, 1), date(2026, 11, 10), True, None, "athena"))  # E4 moved lately
+    postings.append(
+        PostingRow("pM", "E4", "a2", "response", 1.0, date(2024, 1, 1), date(2026, 11, 10), True, None, "athena")
+    )  # E4 moved lately
     rows: list[dict[str, Any]] = []
     for ref in EVERYBODY:
         for index in range(3):
             closed = NOW - timedelta(days=5 + 10 * index) if index else None
-            rows.append({"ref": f"{ref}-{index}", "officer_id": ref, "unit_id": "csp-a", "recorded_at": NOW - timedelta(days=60), "finalised_at": closed})
+            rows.append(
+                {
+                    "ref": f"{ref}-{index}",
+                    "officer_id": ref,
+                    "unit_id": "csp-a",
+                    "recorded_at": NOW - timedelta(days=60),
+                    "finalised_at": closed,
+                }
+            )
     rows.append({"ref": "loose", "officer_id": None, "unit_id": "a1", "recorded_at": NOW - timedelta(days=3)})
     rows.append({"ref": "lost", "officer_id": None, "unit_id": None, "recorded_at": NOW - timedelta(days=3)})
     return Force(UNITS, officers, postings, {"investigation": rows})
@@ -95,7 +143,9 @@ def a_force() -> Force:
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScorecardReader]:
     engine: Engine = sqlite(Path(tmp_path_factory.mktemp("scope")))
     write(a_force(), engine, TABLES)
-    yield ScorecardReader(engine, TABLES, DATASETS, CATALOGUE, ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0))
+    yield ScorecardReader(
+        engine, TABLES, DATASETS, CATALOGUE, ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0)
+    )
     engine.dispose()
 
 
@@ -104,7 +154,13 @@ def officers_in(answer: object) -> set[str]:
     text = repr(answer)
     found = set()
     for index, ref in enumerate(EVERYBODY):
-        if f"Family{ref}" in text or f"Kol{index}lar" in text or f"officer:{ref}'" in text or f"officer='{ref}'" in text or f"'{ref}-" in text:
+        if (
+            f"Family{ref}" in text
+            or f"Kol{index}lar" in text
+            or f"officer:{ref}'" in text
+            or f"officer='{ref}'" in text
+            or f"'{ref}-" in text
+        ):
             found.add(ref)
     return found
 
@@ -112,7 +168,15 @@ def officers_in(answer: object) -> set[str]:
 def asked(reader: ScorecardReader, view: View, viewer: Viewer) -> list[object]:
     """Every answer this view could be turned into; refusals are no answers."""
     answers: list[object] = []
-    for ask in (reader.unit_page, reader.officer_page, reader.summary_page, reader.team_page, reader.headlines, reader.records, reader.complete):
+    for ask in (
+        reader.unit_page,
+        reader.officer_page,
+        reader.summary_page,
+        reader.team_page,
+        reader.headlines,
+        reader.records,
+        reader.complete,
+    ):
         try:
             answer = ask(view, viewer)
         except DomainError as refusal:
@@ -133,14 +197,22 @@ def asked(reader: ScorecardReader, view: View, viewer: Viewer) -> list[object]:
         team=st.sampled_from(["then", "now"]),
         as_at=st.one_of(st.none(), st.just(TODAY - timedelta(days=20))),
         sort=st.sampled_from(["org", "value", "name"]),
-        bar=st.one_of(st.just(""), st.sampled_from(["unmapped", "withheld", *ALL_UNITS]), st.sampled_from([f"officer:{ref}" for ref in EVERYBODY])),
+        bar=st.one_of(
+            st.just(""),
+            st.sampled_from(["unmapped", "withheld", *ALL_UNITS]),
+            st.sampled_from([f"officer:{ref}" for ref in EVERYBODY]),
+        ),
     )
 )
 def test_nobody_sees_an_officer_outside_their_scope(reader: ScorecardReader, case: Case, view: View) -> None:
     asked_for = {view.officer, view.bar.removeprefix("officer:")}  # what the viewer typed may be echoed in the view
     for answer in asked(reader, view, case.viewer):
         found = officers_in(answer)
-        echoed = {ref for ref in found if ref in asked_for and f"Family{ref}" not in repr(answer) and f"'{ref}-" not in repr(answer)}
+        echoed = {
+            ref
+            for ref in found
+            if ref in asked_for and f"Family{ref}" not in repr(answer) and f"'{ref}-" not in repr(answer)
+        }
         allowed = set(case.named)
         if {view.unit or POSTED.get(case.viewer.officer_id), view.bar} & case.records:
             # Work done in a unit names who did it there, also somebody who has moved on or left since.
@@ -168,7 +240,9 @@ def test_units_officers_and_records_are_refused_exactly_outside_the_scope(reader
                 reader.officer_page(view, case.viewer)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.viewer.role != "chief_officer"], ids=lambda case: case.viewer.user_id)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.viewer.role != "chief_officer"], ids=lambda case: case.viewer.user_id
+)
 def test_an_officer_that_does_not_exist_is_refused_like_one_out_of_scope(reader: ScorecardReader, case: Case) -> None:
     words = set()
     for officer in ("nobody", "E4" if "E4" not in case.named else "E1"):

@@ -56,7 +56,21 @@ def write(force: Force, engine: Engine, tables: MetaData) -> None:
             if full:
                 connection.execute(insert(table), full)
 
-        put("unit", [{"ref": u.ref, "name": u.name, "level": u.level, "parent_ref": u.parent_ref, "unit_type": u.unit_type, "sort_order": u.sort_order, **book} for u in force.units])
+        put(
+            "unit",
+            [
+                {
+                    "ref": u.ref,
+                    "name": u.name,
+                    "level": u.level,
+                    "parent_ref": u.parent_ref,
+                    "unit_type": u.unit_type,
+                    "sort_order": u.sort_order,
+                    **book,
+                }
+                for u in force.units
+            ],
+        )
         put("officer", [{**officer, **book} for officer in force.officers])
         resolved, issues = resolve_postings(force.postings, facts(force), PRECEDENCE, {u.ref for u in force.units})
         put(
@@ -70,10 +84,30 @@ def write(force: Force, engine: Engine, tables: MetaData) -> None:
                 for r in resolved
             ],
         )  # fmt: skip
-        put("org_issue", [{"id": i, "kind": o.kind, "subject": o.subject, "officer_id": o.officer_id, "unit_id": o.unit_id, "source": o.source, "words": o.words} for i, o in enumerate(issues)])
+        put(
+            "org_issue",
+            [
+                {
+                    "id": i,
+                    "kind": o.kind,
+                    "subject": o.subject,
+                    "officer_id": o.officer_id,
+                    "unit_id": o.unit_id,
+                    "source": o.source,
+                    "words": o.words,
+                }
+                for i, o in enumerate(issues)
+            ],
+        )
         for name, rows in force.rows.items():
             put(name, [{**book, **row} for row in rows])
-        put("data_version", [{"dataset": name, "version": 1, "bumped_at": NOW, "rules_version": ""} for name in ["organisation", *force.rows]])
+        put(
+            "data_version",
+            [
+                {"dataset": name, "version": 1, "bumped_at": NOW, "rules_version": ""}
+                for name in ["organisation", *force.rows]
+            ],
+        )
 
 
 def facts(force: Force) -> dict[str, OfficerRow]:
@@ -116,7 +150,10 @@ class Oracle:
         ]  # fmt: skip
         if not covering:
             return None
-        best = sorted(covering, key=lambda p: (PRECEDENCE.get(p.source, 1000), p.is_primary is False, -p.starts_on.toordinal(), p.ref))[0]
+        best = sorted(
+            covering,
+            key=lambda p: (PRECEDENCE.get(p.source, 1000), p.is_primary is False, -p.starts_on.toordinal(), p.ref),
+        )[0]
         return best.unit_id if best.unit_id in self.parent else None
 
     def above(self, unit: str) -> list[str]:
@@ -166,7 +203,9 @@ class Oracle:
             return posted, officer
         return recorded or self.root, None
 
-    def rows(self, metric: Metric, moment: Moment, period: Period | None, as_was: bool) -> list[tuple[Mapping[str, Any], str, str | None]]:
+    def rows(
+        self, metric: Metric, moment: Moment, period: Period | None, as_was: bool
+    ) -> list[tuple[Mapping[str, Any], str, str | None]]:
         return [
             (row, *self.place(row, metric, moment, as_was))
             for row in self.force.rows.get(metric.dataset, [])
@@ -226,9 +265,25 @@ def forces(draw: st.DrawFn, dataset: Dataset, also: Dataset | None = None) -> Fo
     shape = draw(st.lists(st.integers(0, 100), min_size=2, max_size=9))
     units = [UnitRow("u0", "Force", "Force", None)]
     for index, pick in enumerate(shape, 1):
-        units.append(UnitRow(f"u{index}", f"Unit {index}", "CSP" if pick % 3 else "Team", f"u{pick % index}", "t" if pick % 2 else None, pick))
+        units.append(
+            UnitRow(
+                f"u{index}",
+                f"Unit {index}",
+                "CSP" if pick % 3 else "Team",
+                f"u{pick % index}",
+                "t" if pick % 2 else None,
+                pick,
+            )
+        )
     officers = [
-        {"ref": f"o{n}", "name": f"Name{n}", "rank": "PC", "collar_number": str(n), "left_on": draw(st.one_of(st.none(), st.none(), _DAYS)), "is_probationer": False}
+        {
+            "ref": f"o{n}",
+            "name": f"Name{n}",
+            "rank": "PC",
+            "collar_number": str(n),
+            "left_on": draw(st.one_of(st.none(), st.none(), _DAYS)),
+            "is_probationer": False,
+        }
         for n in range(draw(st.integers(1, 6)))
     ]
     someone = st.sampled_from([o["ref"] for o in officers] + ["nobody-knows"])
@@ -238,13 +293,30 @@ def forces(draw: st.DrawFn, dataset: Dataset, also: Dataset | None = None) -> Fo
         starts = draw(_DAYS)
         ends = draw(st.one_of(st.none(), st.integers(-30, 400).map(lambda n, s=starts: s + timedelta(days=n))))
         source = draw(st.sampled_from(["athena", "hr", "other"]))
-        postings.append(PostingRow(f"p{index}", draw(someone), draw(somewhere), draw(st.sampled_from([None, "response"])), draw(st.sampled_from([None, 1.0, 0.6])), starts, ends, draw(st.sampled_from([None, True, False])), None, source))
+        postings.append(
+            PostingRow(
+                f"p{index}",
+                draw(someone),
+                draw(somewhere),
+                draw(st.sampled_from([None, "response"])),
+                draw(st.sampled_from([None, 1.0, 0.6])),
+                starts,
+                ends,
+                draw(st.sampled_from([None, True, False])),
+                None,
+                source,
+            )
+        )
     force = Force(units, officers, postings)
     for wanted in filter(None, (dataset, also)):
         rows = []
         for index in range(draw(st.integers(0, 14))):
             row: dict[str, Any] = {column.name: draw(values(column)) for column in wanted.columns}
-            row |= {"ref": f"r{index}", "officer_id": draw(st.one_of(st.none(), someone, someone)), "unit_id": draw(st.one_of(st.none(), somewhere, somewhere))}
+            row |= {
+                "ref": f"r{index}",
+                "officer_id": draw(st.one_of(st.none(), someone, someone)),
+                "unit_id": draw(st.one_of(st.none(), somewhere, somewhere)),
+            }
             row["deleted_at"] = NOW if draw(st.integers(0, 11)) == 0 else None
             if wanted.name == "overtime_budget":
                 row["month_on"] = row["month_on"].replace(day=1)

@@ -8,11 +8,26 @@ from hypothesis import strategies as st
 from cspdash.domain.cube import Cube
 
 
-@given(st.lists(st.tuples(st.integers(-1, 9), st.integers(0, 9), st.integers(-1, 9), st.integers(0, 99), st.floats(-1e9, 1e9), st.floats(0, 1e9)), max_size=20), st.booleans())
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-1, 9),
+            st.integers(0, 9),
+            st.integers(-1, 9),
+            st.integers(0, 99),
+            st.floats(-1e9, 1e9),
+            st.floats(0, 1e9),
+        ),
+        max_size=20,
+    ),
+    st.booleans(),
+)
 def test_bytes_and_back(rows: list[tuple[int, int, int, int, float, float]], is_median: bool) -> None:
     columns = list(zip(*rows, strict=True)) or [()] * 6
     officer, unit, named, records = (np.array(column, dtype=np.int64) for column in columns[:4])
-    cube = Cube(officer, unit, named, np.array(columns[4], dtype=float), np.array(columns[5], dtype=float), records, is_median)
+    cube = Cube(
+        officer, unit, named, np.array(columns[4], dtype=float), np.array(columns[5], dtype=float), records, is_median
+    )
     back = Cube.from_bytes(cube.to_bytes())
     for name in ("officer", "unit", "named", "numerator", "denominator", "records"):
         assert np.array_equal(getattr(back, name), getattr(cube, name))
