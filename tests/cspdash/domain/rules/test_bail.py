@@ -151,6 +151,11 @@ def test_without_a_conversion_there_is_one_spell():
     assert (found["bail_from_at"], found["bail_to_at"]) == (None, None)
 
 
+def test_a_conversion_to_the_same_is_none():
+    found = rui(previous_status="rui", converted_at=local("2024-03-01 10:00"))
+    assert (found["rui_from_at"], found["rui_to_at"]) == (local("2024-01-02 20:00"), None)
+
+
 def test_voluntary_attendance_is_neither():
     found = derived("suspect_release", {"status": "voluntary", "released_at": local("2024-01-02 20:00")})
     reason = found.pop("bail_reason")

@@ -81,6 +81,13 @@ def test_a_downgrade_is_measured_at_the_final_grade():
     assert (found["timed_grade"], found["target_seconds"], found["response_status"]) == ("prompt", 3600, "in_time")
 
 
+def test_a_downgrade_restarts_nothing():
+    created = local("2026-03-04 09:30")
+    changes = '[response]\nclock_start = "created"\n'
+    found = incident(60, changes, grade="prompt", first_grade="immediate", created_at=created)
+    assert (found["clock_started_at"], found["elapsed_seconds"]) == (created, 32 * 60)
+
+
 def test_police_there_before_the_downgrade_keep_the_first_grade():
     found = incident(-30, grade="prompt", first_grade="immediate", created_at=local("2026-03-04 09:45"))
     assert (found["timed_grade"], found["target_seconds"]) == ("immediate", 720)
