@@ -45,7 +45,7 @@ class BytesOnlyDisk(diskcache.Disk):
             raise ValueError("refused: a cache key that is not raw text")
         return key
 
-    def store(self, value: Any, read: bool, key: Any = None) -> tuple[int, int, None, Any]:
+    def store(self, value: Any, read: bool, key: Any = None) -> tuple[int, int, None, Any]:  # noqa: ARG002 diskcache passes it
         if read or not isinstance(value, bytes):
             raise TypeError("cache values are bytes")
         return 0, MODE_RAW, None, sqlite3.Binary(value)
@@ -138,7 +138,7 @@ class CubeCache:
         private_folder(self._folder)  # refuses to run on a folder it cannot make private
         try:
             self._disk = self._connect()
-        except Exception as error:  # any fault of the cache is a miss, a corrupt file included
+        except Exception as error:  # noqa: BLE001 any fault of the cache is a miss, a corrupt file included
             self._trouble(error)
             self._set_aside()
 
@@ -165,7 +165,7 @@ class CubeCache:
             for path in self._folder.glob("cache.db*"):
                 path.replace(path.with_name(f"broken-{path.name}"))
             self._disk = self._connect()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 the same
             self._trouble(error)
 
     def _same_file(self) -> None:
@@ -188,7 +188,7 @@ class CubeCache:
             return None
         try:
             value = self._disk.get(key)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 the same
             self._trouble(error)
             return None
         return value if isinstance(value, bytes) else None
@@ -198,7 +198,7 @@ class CubeCache:
             return
         try:
             self._disk.set(key, data)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 the same
             self._trouble(error)
 
     def _trouble(self, error: Exception) -> None:

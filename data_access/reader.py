@@ -118,7 +118,7 @@ class ScorecardReader:
     def as_at(self, viewer: Viewer) -> tuple[AsAt, ...]:
         reading = self.figures.reading(viewer)
         if not (reading.scope.may_sources or reading.scope.own >= 0):
-            raise NotPermitted()
+            raise NotPermitted
         return reading.as_at()
 
     def data_version(self) -> str:

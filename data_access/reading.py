@@ -258,10 +258,11 @@ class Reading:
         for source in dict.fromkeys([*self.options.sources, *(row.source for row in rows)]):
             own = [row for row in rows if row.source == source and (not datasets or row.dataset in datasets)]
             if own or not datasets:
-                found.append(self._one_as_at(source, own))
+                found.append(self.as_at_of(source, own))
         return tuple(found)
 
-    def _one_as_at(self, source: str, rows: list[Any]) -> AsAt:
+    def as_at_of(self, source: str, rows: list[Any]) -> AsAt:
+        """Freshness of one source from rows of source_state."""
         info = self.options.sources.get(source, SourceInfo(source.replace("_", " ").capitalize()))
         events = [row.event_at for row in rows if row.event_at]
         loads = [row.loaded_at for row in rows if row.loaded_at]

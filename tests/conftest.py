@@ -21,7 +21,7 @@ for name in [name for name in os.environ if name.startswith("CSPDASH_")]:
 
 settings.register_profile("quick", max_examples=25, deadline=None)
 # On a build machine the examples are the same each time: a change is refused for what it does, not by chance.
-settings.register_profile("full", max_examples=200, deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.register_profile("full", max_examples=100, deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("quick")
 
 

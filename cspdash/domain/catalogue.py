@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any, Literal
 
 from cspdash.domain.conditions import Condition, Group, looks_at_hours, parse, sentence
 from cspdash.domain.datasets import Dataset
+from cspdash.domain.definition_file import SLUG, DefinitionFile, RawMetric, check, denominator_of
 from cspdash.domain.errors import DefinitionError, UnknownFamily, UnknownMetric
 
 PACKAGED = Path(__file__).parents[1] / "catalogue"
@@ -27,17 +26,6 @@ Measure = Literal["count", "share", "sum", "median", "ratio"]
 Better = Literal["lower", "higher", "neutral"]
 Format = Literal["count", "percent", "hours", "pounds", "minutes"]
 EVERYTHING = Group("all", ())
-
-_SLUG = re.compile(r"[a-z][a-z0-9_]{0,47}")
-_STRINGS = ("title", "short_title", "unit_label", "target_text", "clock", "exclusions", "source", "owner", "note")
-_CHOICES = {
-    "kind": ("stock", "flow"),
-    "measure": ("count", "share", "sum", "median", "ratio"),
-    "better": ("lower", "higher", "neutral"),
-    "format": ("count", "percent", "hours", "pounds", "minutes"),
-    "attribution": ("officer", "place"),
-    "status": ("draft", "agreed", "live", "parked", "retired"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,173 +168,62 @@ class Catalogue:
         return tuple(metric for family in self.families for metric in family.metrics)
 
 
-def line_of(text: str, table: str, index: int, key: str = "") -> int:
-    """The 1-based line of the index-th [[table]] of a TOML text, or of a key within it."""
-    seen = -1
-    start = 1
-    for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if stripped in (f"[[{table}]]", f"[{table}]"):
-            seen += 1
-            if seen > index:
-                break
-            start = number if seen == index else start
-        elif seen == index and key and re.match(rf"{re.escape(key)}\s*=", stripped):
-            return number
-    return start
+_METRIC_KEYS = (set(Metric.__dataclass_fields__) - {"declared", "below"}) | {"denominator"}
 
 
-class _File:
-    """One catalogue file while it is read: knows how to say where a problem is."""
-
-    def __init__(self, path: Path, packaged: bool) -> None:
-        self.name = path.name if packaged else f"{path.parent.name}/{path.name}"
-        self.text = path.read_text(encoding="utf-8")
-        try:
-            self.table = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            raise DefinitionError(str(error), self.name, "Mend the TOML") from error
-        unknown = set(self.table) - {"family", "metric", "look_ahead"}
-        if unknown:
-            raise DefinitionError(
-                f"unknown tables {sorted(unknown)}", self.name, "Tables are [family], [[metric]] and [[look_ahead]]"
-            )
-        head = self.table.get("family", {})
-        if not isinstance(head, dict) or not isinstance(head.get("order", 99), int):
-            raise DefinitionError(
-                "[family] is not a table with a whole number as order", self.at("family", 0), "[family], order = 10"
-            )
-        for name in ("metric", "look_ahead"):
-            rows = self.table.get(name, [])
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise DefinitionError(f"{name} is not a list of tables", self.name, f"Begin each with [[{name}]]")
-
-    def at(self, table: str, index: int, key: str = "") -> str:
-        return f"{self.name}, line {line_of(self.text, table, index, key)}"
-
-
-_METRIC_KEYS = {f for f in Metric.__dataclass_fields__ if f not in ("family", "declared", "below")} | {
-    "denominator",
-    "family",
-}
-
-
-def _metric(
-    raw: Mapping[str, Any], file: _File, index: int, family: str, datasets: Mapping[str, Dataset], table: str = "metric"
-) -> Metric:
-    def refuse(key: str, problem: str, remedy: str = "") -> DefinitionError:
-        return DefinitionError(problem, file.at(table, index, key), remedy)
-
-    unknown = set(raw) - _METRIC_KEYS
-    if unknown:
-        key = sorted(unknown)[0]
-        raise refuse(key, f"unknown key {key!r}", f"Keys: {', '.join(sorted(_METRIC_KEYS))}")
-    slug = raw.get("slug")
-    if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
-        raise refuse(
-            "slug", f"slug {slug!r} cannot be used", "Use small letters, digits and _, beginning with a letter"
-        )
-    for key, allowed in _CHOICES.items():
-        if key in raw and raw[key] not in allowed:
-            raise refuse(key, f"{key} {raw[key]!r} is unknown", f"Use one of {', '.join(allowed)}")
-    for key in ("title", "dataset", "kind"):
-        if not isinstance(raw.get(key), str) or not raw[key]:
-            raise refuse(key, f"metric {slug!r} has no {key}", f'Add {key} = "..."')
-    for key in _STRINGS:
-        if key in raw and not isinstance(raw[key], str):
-            raise refuse(key, f"{key} is not text", "Put it in quotes")
-    for key in ("per_fte", "is_judged", "may_rank", "may_plan", "headline", "summary"):
-        if key in raw and not isinstance(raw[key], bool):
-            raise refuse(key, f"{key} is neither true nor false", f"{key} = true, without quotes")
-    if "target" in raw and (not isinstance(raw["target"], int | float) or isinstance(raw["target"], bool)):
-        raise refuse("target", "target is not a number", "target = 100")
-    if "min_volume" in raw and (not isinstance(raw["min_volume"], int) or isinstance(raw["min_volume"], bool)):
-        raise refuse("min_volume", "min_volume is not a whole number", "min_volume = 5")
-    dataset = datasets.get(raw["dataset"])
-    if dataset is None or dataset.kind != "record":
-        raise refuse(
-            "dataset",
-            f"there is no dataset {raw['dataset']!r}",
-            f"Datasets: {', '.join(sorted(n for n, d in datasets.items() if d.kind == 'record'))}",
-        )
-    for key in ("column", "at", "opens", "closes", "due"):
-        name = raw.get(key, "")
-        if name and not dataset.has(name):
-            raise refuse(
-                key,
-                f"dataset {dataset.name!r} has no column {name!r}",
-                f"Columns: {', '.join(c.name for c in dataset.all_columns)}",
-            )
-        if name and key != "column" and dataset.column(name).type not in ("date", "instant"):
-            raise refuse(key, f"{name} is of type {dataset.column(name).type}", "Use a date or instant column")
-    measure = raw.get("measure", "count")
-    kind = raw["kind"]
-    if kind == "flow" and not raw.get("at"):
-        raise refuse(
-            "kind",
-            f"flow {slug!r} does not say when a row happened",
-            'Add at = "column", the date or instant that must fall in the period',
-        )
-    if kind == "stock" and raw.get("at"):
-        raise refuse("at", "a stock has no at", 'Remove it, or make it kind = "flow"')
-    if measure in ("sum", "median", "ratio"):
-        if not raw.get("column"):
-            raise refuse("measure", f"{measure} needs a column", 'Add column = "..."')
-        if dataset.column(raw["column"]).type not in ("integer", "number", "pence"):
-            raise refuse("column", f"{raw['column']} is not a number", "Use an integer, number or pence column")
-    if measure == "share" and not raw.get("numerator_where"):
-        raise refuse(
-            "measure", "a share needs numerator_where", "Add the condition that makes a row count above the line"
-        )
-    if measure != "share" and raw.get("numerator_where"):
-        raise refuse("numerator_where", "numerator_where belongs to a share", 'Add measure = "share", or remove it')
-    if (measure == "ratio") != ("denominator" in raw):
-        raise refuse(
-            "denominator",
-            'denominator belongs to measure = "ratio" and to it only',
-            "denominator = {dataset=..., column=..., at=...}",
-        )
-    if raw.get("order") and not dataset.has(raw["order"].lstrip("-")):
-        raise refuse(
-            "order",
-            f"dataset {dataset.name!r} has no column {raw['order']!r}",
-            "A column of the dataset, with - before it for descending",
-        )
-    at_where = file.at(table, index, "where")
+def _metric(metric: RawMetric, family: str, datasets: Mapping[str, Dataset]) -> Metric:
+    raw = metric.raw
+    dataset = check(metric, _METRIC_KEYS, datasets)
     below = None
-    if measure == "ratio":
-        b = raw["denominator"]
-        if not isinstance(b, Mapping):
-            raise refuse("denominator", "denominator is not a table", "denominator = {dataset=..., column=..., at=...}")
-        other = datasets.get(b.get("dataset", ""))
-        if other is None or not other.has(b.get("column", "")) or not other.has(b.get("at", "")):
-            raise refuse(
-                "denominator",
-                "denominator names a dataset or column that is not declared",
-                "denominator = {dataset=..., column=..., at=...}",
-            )
-        below = Below(b["dataset"], b["column"], b["at"], parse(b.get("where", []), other, at_where))
-    fields = {
-        key: value
-        for key, value in raw.items()
-        if key in Metric.__dataclass_fields__ and key not in ("where", "numerator_where")
-    }
-    fields["family"] = family
-    if kind == "stock":
+    if raw.get("measure") == "ratio":
+        under, other = denominator_of(metric, datasets)
+        where = parse(under.get("where", []), other, metric.at("denominator"))
+        below = Below(under["dataset"], under["column"], under["at"], where)
+    fields = {key: value for key, value in raw.items() if key != "denominator"}
+    if raw["kind"] == "stock":
         fields.setdefault("opens", dataset.opens)
         fields.setdefault("closes", dataset.closes)
-    fields.setdefault("format", {"share": "percent", "ratio": "percent"}.get(measure, "count"))
+    fields.setdefault("format", "percent" if raw.get("measure") in ("share", "ratio") else "count")
     fields.setdefault("unit_label", dataset.noun[1])
     fields.setdefault("short_title", raw["title"])
-    return Metric(
-        **{
-            **fields,
-            "where": parse(raw.get("where", []), dataset, at_where),
-            "numerator_where": parse(raw.get("numerator_where", []), dataset, file.at(table, index, "numerator_where")),
-            "below": below,
-            "declared": file.at(table, index),
-        }
-    )
+    fields["family"] = family
+    fields["where"] = parse(raw.get("where", []), dataset, metric.at("where"))
+    fields["numerator_where"] = parse(raw.get("numerator_where", []), dataset, metric.at("numerator_where"))
+    return Metric(**fields, below=below, declared=metric.at())
+
+
+class _Gathering:
+    """What all files together say, before it is checked: a deployment's keys on top of the packaged ones."""
+
+    def __init__(self) -> None:
+        self.families: dict[str, dict[str, Any]] = {}
+        self.metrics: dict[str, tuple[str, RawMetric]] = {}  # by slug: family and table
+        self.ahead: dict[tuple[str, str], RawMetric] = {}  # by family and slug
+
+    def read(self, file: DefinitionFile, stem: str) -> None:
+        head = file.table.get("family", {})
+        family = str(head.get("slug", stem))
+        if not SLUG.fullmatch(family):
+            raise DefinitionError(
+                f"family slug {family!r} cannot be used",
+                file.at("family", 0, "slug"),
+                "Use small letters, digits and _",
+            )
+        self.families.setdefault(family, {"slug": family}).update(head)
+        for index, raw in enumerate(file.table.get("metric", ())):
+            self._add_metric(RawMetric(raw, file, index), family)
+        for index, raw in enumerate(file.table.get("look_ahead", ())):
+            key = (family, str(raw.get("slug", "")))
+            before = self.ahead[key].raw if key in self.ahead else {}
+            self.ahead[key] = RawMetric({**before, **raw}, file, index, "look_ahead")
+
+    def _add_metric(self, metric: RawMetric, family: str) -> None:
+        slug = str(metric.raw.get("slug", ""))
+        home, before = self.metrics.get(slug, (family, None))
+        if before and before.file.name == metric.file.name:
+            raise metric.refusal("slug", f"metric {slug!r} is defined twice", "Give one of them another slug")
+        merged = {**before.raw, **metric.raw} if before else dict(metric.raw)
+        self.metrics[slug] = str(merged.get("family", home)), replace(metric, raw=merged)
 
 
 def load_catalogue(
@@ -357,86 +234,51 @@ def load_catalogue(
     Raises DefinitionError with file, line and what would be right. A deployment's metric with a packaged slug changes the
     keys it names and keeps the rest.
     """
-    families: dict[str, dict[str, Any]] = {}
-    raws: dict[str, tuple[dict[str, Any], _File, int, str]] = {}
-    aheads: dict[tuple[str, str], tuple[dict[str, Any], _File, int]] = {}
+    gathered = _Gathering()
     for folder in (PACKAGED, *folders):
         for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
-            file = _File(path, folder == PACKAGED)
-            head = file.table.get("family", {})
-            family = str(head.get("slug", path.stem))
-            if not _SLUG.fullmatch(family):
-                raise DefinitionError(
-                    f"family slug {family!r} cannot be used",
-                    file.at("family", 0, "slug"),
-                    "Use small letters, digits and _",
-                )
-            families.setdefault(family, {"slug": family}).update(head)
-            for index, raw in enumerate(file.table.get("metric", ())):
-                slug = str(raw.get("slug", ""))
-                before = raws.get(slug)
-                if before and before[1].name == file.name:
-                    raise DefinitionError(
-                        f"metric {slug!r} is defined twice",
-                        file.at("metric", index, "slug"),
-                        "Give one of them another slug",
-                    )
-                belongs = str(raw.get("family", before[3] if before else family))
-                raws[slug] = ({**before[0], **raw} if before else dict(raw), file, index, belongs)
-            for index, raw in enumerate(file.table.get("look_ahead", ())):
-                key = (family, str(raw.get("slug", "")))
-                before_it = aheads[key][0] if key in aheads else {}
-                aheads[key] = ({**before_it, **raw}, file, index)
-    metrics = [_metric(raw, file, index, family, datasets) for raw, file, index, family in raws.values()]
-    looks = [
-        (family, _look_ahead(raw, file, index, family, datasets)) for (family, _), (raw, file, index) in aheads.items()
+            gathered.read(DefinitionFile(path, folder == PACKAGED), path.stem)
+    metrics = [_metric(raw, family, datasets) for family, raw in gathered.metrics.values()]
+    looks = [(family, _look_ahead(raw, family, datasets)) for (family, _), raw in gathered.ahead.items()]
+    built = [
+        _family(head, metrics, [look for family, look in looks if family == slug])
+        for slug, head in gathered.families.items()
+        if head.get("enabled", True) is not False
     ]
-    built: list[Family] = []
-    for slug, head in families.items():
-        own = tuple(metric for metric in metrics if metric.family == slug and metric.status in ("live", "parked"))
-        if not own or head.get("enabled", True) is False:
-            continue
-        look = tuple(ahead for family, ahead in looks if family == slug and ahead.metric.status == "live")
-        built.append(
-            Family(
-                slug,
-                str(head.get("title", slug)),
-                int(head.get("order", 99)),
-                str(head.get("question", "")),
-                own,
-                look,
-                str(head.get("note", "")),
-            )
-        )
-    built.sort(key=lambda family: (family.order, family.slug))
-    wanted = list(only)
-    if wanted:
-        by_slug = {family.slug: family for family in built}
-        for slug in wanted:
-            if slug not in by_slug:
-                raise DefinitionError(
-                    f"families names {slug!r}, which has no live metric",
-                    "cspdash.toml",
-                    f"Families: {', '.join(by_slug)}",
-                )
-        built = [by_slug[slug] for slug in wanted]
-    return Catalogue(tuple(built), datasets)
+    built = sorted((family for family in built if family.metrics), key=lambda family: (family.order, family.slug))
+    return Catalogue(tuple(_chosen(built, list(only))), datasets)
 
 
-def _look_ahead(
-    raw: Mapping[str, Any], file: _File, index: int, family: str, datasets: Mapping[str, Dataset]
-) -> LookAhead:
-    where = file.at("look_ahead", index)
-    missing = {"slug", "title", "word", "dataset", "due"} - set(raw)
+def _family(head: Mapping[str, Any], metrics: Iterable[Metric], looks: Iterable[LookAhead]) -> Family:
+    slug = head["slug"]
+    return Family(
+        slug=slug,
+        title=str(head.get("title", slug)),
+        order=int(head.get("order", 99)),
+        question=str(head.get("question", "")),
+        metrics=tuple(metric for metric in metrics if metric.family == slug and metric.status in ("live", "parked")),
+        look_ahead=tuple(look for look in looks if look.metric.status == "live"),
+        note=str(head.get("note", "")),
+    )
+
+
+def _chosen(families: list[Family], wanted: list[str]) -> list[Family]:
+    by_slug = {family.slug: family for family in families}
+    for slug in wanted:
+        if slug not in by_slug:
+            problem = f"families names {slug!r}, which has no live metric"
+            raise DefinitionError(problem, "cspdash.toml", f"Families: {', '.join(by_slug)}")
+    return [by_slug[slug] for slug in wanted] if wanted else families
+
+
+def _look_ahead(metric: RawMetric, family: str, datasets: Mapping[str, Dataset]) -> LookAhead:
+    missing = {"slug", "title", "word", "dataset", "due"} - set(metric.raw)
     if missing:
-        raise DefinitionError(
-            f"look_ahead lacks {', '.join(sorted(missing))}",
-            where,
-            'slug, title, word ("time limits"), dataset, due, where',
-        )
-    fields = {key: value for key, value in raw.items() if key != "word"}
-    metric = _metric({**fields, "kind": "stock"}, file, index, family, datasets, "look_ahead")
-    return LookAhead(metric, str(raw["due"]), str(raw["word"]))
+        remedy = 'slug, title, word ("time limits"), dataset, due, where'
+        raise metric.refusal("", f"look_ahead lacks {', '.join(sorted(missing))}", remedy)
+    fields = {key: value for key, value in metric.raw.items() if key != "word"}
+    stock = replace(metric, raw={**fields, "kind": "stock"})
+    return LookAhead(_metric(stock, family, datasets), str(metric.raw["due"]), str(metric.raw["word"]))
 
 
 def within(look: LookAhead, days: int, datasets: Mapping[str, Dataset]) -> Metric:

@@ -108,7 +108,7 @@ class Dataset:
         return any(column.name == name for column in self.all_columns)
 
 
-def _dataset(table: Mapping[str, Any], where: str) -> Dataset:
+def _dataset(table: Mapping[str, Any], where: str) -> Dataset:  # noqa: C901 one branch a mistake
     head = table.get("dataset")
     if not isinstance(head, Mapping):
         raise DefinitionError("no [dataset] table", where, 'Begin with [dataset] and name = "..."')

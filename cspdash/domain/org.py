@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 FOR_EVER = date(9999, 12, 31)
 
@@ -203,7 +204,7 @@ def _resolve_one(
     edges = sorted({edge for starts, ends, _ in live for edge in (starts, ends)})
     runs: list[tuple[date, date, PostingRow]] = []
     told: set[tuple[str, str]] = set()
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         covering = [posting for starts, ends, posting in live if starts <= first < ends]
         if not covering:
             continue
@@ -216,7 +217,11 @@ def _resolve_one(
             ):
                 told.add((winner.ref, other.ref))
                 kind = "overlap" if other.source == winner.source else "sources_disagree"
-                words = f"{winner.source} says {winner.unit_id}, {other.source} says {other.unit_id} from {first:%d %b %Y}; {winner.source if kind != 'overlap' else 'the later start'} counts."
+                counts = winner.source if kind == "sources_disagree" else "the later start"
+                words = (
+                    f"{winner.source} says {winner.unit_id}, {other.source} says {other.unit_id} "
+                    f"from {first:%d %b %Y}; {counts} counts."
+                )
                 issues.append(OrgIssue(kind, other.ref, other.officer_id, winner.unit_id, other.source, words))
         if runs and runs[-1][2] is winner and runs[-1][1] == first:
             runs[-1] = (runs[-1][0], last, winner)
@@ -227,7 +232,8 @@ def _resolve_one(
 
 def _resolved(posting: PostingRow, starts: date, ends: date) -> Resolved:
     fte = posting.fte if posting.fte is not None and 0 < posting.fte <= 1 else 1.0
-    assert posting.officer_id and posting.unit_id
+    assert posting.officer_id
+    assert posting.unit_id
     return Resolved(
         posting.officer_id,
         posting.unit_id,

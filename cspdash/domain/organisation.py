@@ -23,8 +23,8 @@ Floats = NDArray[np.float64]
 RANK_WORDS = {
     "PC": "Constable", "DC": "Detective constable", "PS": "Sergeant", "DS": "Detective sergeant", "Insp": "Inspector",
     "DI": "Detective inspector", "CI": "Chief inspector", "DCI": "Detective chief inspector", "Supt": "Superintendent",
-    "C/Supt": "Chief superintendent", "ACC": "Assistant chief constable", "DCC": "Deputy chief constable", "CC": "Chief constable",
-    "PCSO": "Community support officer", "SC": "Special constable",
+    "C/Supt": "Chief superintendent", "ACC": "Assistant chief constable", "DCC": "Deputy chief constable",
+    "CC": "Chief constable", "PCSO": "Community support officer", "SC": "Special constable",
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where everybody is on one day, by officer number: unit position (-1: in no team), FTE, role code (-1: none), posting row (-1)."""
+    """Where everybody is on one day, by officer number: unit position (-1: in no team), FTE, role code, posting row."""
 
     unit: Ints
     fte: Floats

@@ -53,7 +53,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Usual range in the metric's own unit, already scaled to the bar's officers (FTE) where the metric is per full-time officer."""
+    """Usual range in the metric's own unit; per full-time officer where the metric is compared so."""
 
     low: float
     high: float

@@ -25,7 +25,7 @@ _SOON = 14
 _BACK_DAYS = 28
 
 
-def falling_due(reading: Reading, view: View, position: int, officer: int | None = None) -> tuple[FallingDue, ...]:
+def falling_due(reading: Reading, position: int, officer: int | None = None) -> tuple[FallingDue, ...]:
     """What falls due within 7, 14 and 28 days for a unit (or one officer), over all clocks of all families."""
     if not reading.moment.is_live:
         return ()
@@ -74,7 +74,8 @@ def _outside(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
         return (each - bar.usual.high if wrong == "high" else bar.usual.low - each) / span
 
     worst = max(found, key=excess)
-    assert worst.target_view and worst.usual
+    assert worst.target_view
+    assert worst.usual
     peers = "officers in this role" if worst.kind == "officer" else "units of this kind"
     each = (
         ", per full-time officer"
@@ -82,7 +83,9 @@ def _outside(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
         else ""
     )
     label = "" if metric.format != "count" else f" {metric.unit_label}"
-    sentence = f"{worst.name}: {worst.figure.text}{label}, {metric.short_title.lower()}; {peers} usually {worst.usual.text.removeprefix('usual ')}{each}."
+    usually = worst.usual.text.removeprefix("usual ")
+    shown = f"{worst.figure.text}{label}, {metric.short_title.lower()}"
+    sentence = f"{worst.name}: {shown}; {peers} usually {usually}{each}."
     if len(found) > 1:
         sentence += f" {plural(len(found) - 1, 'other lies', 'others lie')} outside too."
     return Attention("concern", sentence, worst.name, worst.target_view)

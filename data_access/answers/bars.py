@@ -120,7 +120,7 @@ class UnitBars:
             "other officer" if beside_named else "officer",
             "other officers" if beside_named else "officers",
         )
-        bar = self._bar(
+        return self._bar(
             WITHHELD,
             "withheld",
             name,
@@ -130,7 +130,6 @@ class UnitBars:
             None,
             None,
         )
-        return bar
 
     def _unmapped_bar(self, is_leaf: bool) -> Bar | None:
         entries = self.cube.unmapped_entries(self.position)

@@ -56,7 +56,7 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
     shown = tuple({name: cell(row[name], kind, reading) for name, _, kind in columns} for row in rows)
     return RecordsPage(
         view=view,
-        title=f"{plural(len(chosen), *_nouns(metric, dataset))} behind this figure",
+        title=f"{plural(len(chosen), *dataset.noun)} behind this figure",
         bar_name=bar_name,
         columns=tuple(columns),
         rows=shown,
@@ -68,10 +68,6 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
         as_at=reading.as_at(metric.depends_on),
         reasons=tuple(" ".join(str(row[name]) for name in reasons if row[name]) for row in rows),
     )
-
-
-def _nouns(metric: Metric, dataset: Dataset) -> tuple[str, str]:
-    return dataset.noun
 
 
 def _bar(reading: Reading, view: View) -> tuple[str, str, Any]:

@@ -40,7 +40,7 @@ def sources_page(reading: Reading, asked: View) -> SourcesPage:
                 row.source,
                 datasets[row.dataset].title if row.dataset in datasets else row.dataset,
                 row.dataset,
-                reading._one_as_at(row.source, [row]),
+                reading.as_at_of(row.source, [row]),
                 row.rows,
                 row.refused,
                 row.result,

@@ -137,7 +137,7 @@ def _column(reading: Reading, view: View, metric: Metric, position: int, rows: l
         family.title,
         metric.slug,
         metric.short_title,
-        _hint(reading, metric, bars, rows),
+        _hint(metric),
         done,
         _drawn(metric, bars.total(), float(strength[position])),
     )
@@ -158,7 +158,7 @@ def _worst(metric: Metric, values: list[float]) -> float | None:
     return max(values) if metric.better == "lower" else min(values)
 
 
-def _hint(reading: Reading, metric: Metric, bars: UnitBars, rows: list[int]) -> str:
+def _hint(metric: Metric) -> str:
     if metric.target_text:
         return metric.target_text
     if metric.per_fte and not metric.is_share:

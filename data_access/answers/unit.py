@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cspdash.domain.catalogue import Family, Metric, definition_sentence
-from cspdash.domain.errors import BadFilter
+from cspdash.domain.errors import BadFilter, UnknownUnit
 from cspdash.domain.expected import is_concern
 from cspdash.domain.periods import period_of
 from cspdash.domain.ports import Bar, Crumb, DefinitionCard, Headline, MetricTab, UnitPage
@@ -68,11 +68,11 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         total=total,
         target=metric.target,
         target_text=metric.target_text,
-        axis_note=_axis_note(reading, metric, drawn),
+        axis_note=_axis_note(metric, drawn),
         as_at=as_at,
         definition=definition_card(reading, metric),
         attention=attention(bars, drawn) if loaded else (),
-        falling_due=falling_due(reading, view, position),
+        falling_due=falling_due(reading, position),
         may_sort_by_value=metric.may_rank,
         is_flow=metric.kind == "flow",
         is_per_fte=bars.can_be_per_fte,
@@ -124,10 +124,10 @@ def _lede(bars: UnitBars, drawn: tuple[Bar, ...]) -> str:
     return " · ".join(parts)
 
 
-def _axis_note(reading: Reading, metric: Metric, drawn: tuple[Bar, ...]) -> str:
+def _axis_note(metric: Metric, drawn: tuple[Bar, ...]) -> str:
     notes = []
     if any(bar.judgement in ("usual", "high", "low") for bar in drawn):
-        notes.append(_range_sentence(metric, reading))
+        notes.append(_range_sentence(metric))
         if any(is_concern(bar.judgement, metric.better) for bar in drawn):
             notes.append(f"Orange lies {'above' if metric.better == 'lower' else 'below'} it.")
     if metric.measure == "ratio" and any(bar.kind == "officer" for bar in drawn):
@@ -137,7 +137,7 @@ def _axis_note(reading: Reading, metric: Metric, drawn: tuple[Bar, ...]) -> str:
     return " ".join(notes)
 
 
-def _range_sentence(metric: Metric, reading: Reading) -> str:
+def _range_sentence(metric: Metric) -> str:
     each = ", per full-time officer" if metric.per_fte and not metric.is_share else ""
     return f"Usual range: the middle 95 % of those of the same role and kind of unit in the force{each}."
 
@@ -169,7 +169,7 @@ def _at(reading: Reading, view: View, position: int) -> View:
 def definition_card(reading: Reading, metric: Metric) -> DefinitionCard:
     datasets = reading.figures.datasets
     usual = (
-        _range_sentence(metric, reading) + f" At least {reading.options.min_peers} of them, else too few to judge."
+        _range_sentence(metric) + f" At least {reading.options.min_peers} of them, else too few to judge."
         if is_judged(metric)
         else "Not judged."
     )
@@ -195,7 +195,7 @@ def headlines(reading: Reading, view: View) -> tuple[Headline, ...]:
     organisation, scope = reading.organisation, reading.scope
     try:
         position = organisation.unit(view.unit) if view.unit else max(scope.home, 0)
-    except Exception:  # the page itself says what is wrong with the address
+    except UnknownUnit:  # the page itself says what is wrong with the address
         position = max(scope.home, 0)
     if not scope.may_total(position):
         return ()

@@ -122,7 +122,8 @@ def _with_below(
 ) -> Cube:
     """Adds a ratio's denominator: month lines, each counted for the share of its month that lies in the period."""
     below, period = question.metric.below, question.period
-    assert below is not None and period is not None
+    assert below is not None
+    assert period is not None
     table = metadata.tables[below.dataset]
     month = table.c[below.at]
     reach = Period(period.first.replace(day=1), period.last, "")

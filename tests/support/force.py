@@ -1,4 +1,4 @@
-"""Small forces made in memory or by Hypothesis, written straight into the tables, and a naive oracle that knows no SQL, no numpy."""
+"""Small forces, by hand or by Hypothesis, written straight into the tables, and a naive oracle without SQL or numpy."""
 
 from __future__ import annotations
 
