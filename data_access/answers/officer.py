@@ -192,4 +192,7 @@ def _middle(bars: UnitBars, unit: int, day: date) -> float | None:
 def _months_note(metric: Metric) -> str:
     if metric.kind == "flow":
         return "Each month's own figure, officer and the middle of the team as it was."
-    return "As at each month's end, worked out from today's records and their dates: officer and the middle of the team as it was."
+    return (
+        "As at each month's end, worked out from today's records and their dates: "
+        "officer and the middle of the team as it was."
+    )

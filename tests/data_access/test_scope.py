@@ -60,7 +60,8 @@ UNITS = [
     UnitRow("b1", "Team B1", "Team", "csp-b", "intervention_team"),
 ]
 POSTED = {
-    "E1": "a1", "E2": "a1", "S1": "a1", "E3": "a2", "S2": "a2", "I1": "a-int", "E4": "b1", "S3": "b1", "SU": "csp-a", "CC": "force",
+    "E1": "a1", "E2": "a1", "S1": "a1", "E3": "a2", "S2": "a2", "I1": "a-int", "E4": "b1",
+    "S3": "b1", "SU": "csp-a", "CC": "force",
 }  # fmt: skip
 LEAVER = "L1"
 EVERYBODY = [*POSTED, LEAVER]

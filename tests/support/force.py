@@ -77,8 +77,10 @@ def write(force: Force, engine: Engine, tables: MetaData) -> None:
             "posting_resolved",
             [
                 {
-                    "officer_id": r.officer_id, "starts_on": r.starts_on, "ends_before": r.ends_before, "starts_at": day_start(r.starts_on, ZONE),
-                    "ends_at": day_start(min(r.ends_before, date(9999, 12, 30)), ZONE), "unit_id": r.unit_id, "role": r.role, "fte": r.fte,
+                    "officer_id": r.officer_id, "starts_on": r.starts_on, "ends_before": r.ends_before,
+                    "starts_at": day_start(r.starts_on, ZONE),
+                    "ends_at": day_start(min(r.ends_before, date(9999, 12, 30)), ZONE), "unit_id": r.unit_id,
+                    "role": r.role, "fte": r.fte,
                     "acting_rank": r.acting_rank, "source": r.source, "posting_ref": r.posting_ref,
                 }
                 for r in resolved
@@ -146,7 +148,8 @@ class Oracle:
             return None
         covering = [
             p for p in self.force.postings
-            if p.officer_id == officer and p.unit_id and p.starts_on <= day and (p.ends_on is None or (p.ends_on >= p.starts_on and day <= p.ends_on))
+            if p.officer_id == officer and p.unit_id and p.starts_on <= day
+            and (p.ends_on is None or (p.ends_on >= p.starts_on and day <= p.ends_on))
         ]  # fmt: skip
         if not covering:
             return None
@@ -240,7 +243,7 @@ class Oracle:
 
 # --- random forces --------------------------------------------------------------------------------------------------
 
-_INSTANTS = st.datetimes(datetime(2025, 9, 1), datetime(2026, 11, 22, 13), timezones=st.just(UTC))
+_INSTANTS = st.integers(0, 447 * 24).map(lambda hours: NOW - timedelta(hours=hours, minutes=65))
 _DAYS = st.dates(date(2025, 9, 1), date(2027, 1, 31))
 
 

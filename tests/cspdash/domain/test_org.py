@@ -21,7 +21,8 @@ def postings(draw: st.DrawFn) -> list[PostingRow]:
         ends = draw(st.one_of(st.none(), st.integers(-5, 30).map(lambda n, s=starts: s + timedelta(days=n))))
         found.append(
             PostingRow(
-                f"p{index}", draw(st.sampled_from(["o1", "o2"])), draw(st.sampled_from(["a", "b", "c", "gone"])), None, draw(st.sampled_from([None, 0.5, 1.0, 0.0, 7.0])),
+                f"p{index}", draw(st.sampled_from(["o1", "o2"])), draw(st.sampled_from(["a", "b", "c", "gone"])), None,
+                draw(st.sampled_from([None, 0.5, 1.0, 0.0, 7.0])),
                 starts, ends, draw(st.sampled_from([None, True, False])), None, draw(st.sampled_from(["athena", "hr", "list"])),
             )
         )  # fmt: skip
