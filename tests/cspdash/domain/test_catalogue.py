@@ -1,12 +1,13 @@
 """The packaged metrics keep the hard rules of their fields; a deployment's files change them; mistakes are refused."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from cspdash.domain.catalogue import definition_sentence, load_catalogue, within
+from cspdash.domain.catalogue import Metric, definition_sentence, load_catalogue, within
+from cspdash.domain.conditions import OPERATORS, sentence
 from cspdash.domain.conditions import Test as Condition
-from cspdash.domain.conditions import sentence
 from cspdash.domain.errors import DefinitionError, UnknownFamily, UnknownMetric
 from tests.support.clocks import datasets
 
@@ -178,6 +179,14 @@ def test_unknown_names_are_refused_in_words():
         CATALOGUE.metric("stl_due_82")
     with pytest.raises(UnknownFamily, match="stll"):
         CATALOGUE.family("stll")
+
+
+def test_the_guide_explains_every_key_and_operator():
+    guide = (Path(__file__).parents[3] / "docs/developer/metrics.md").read_text(encoding="utf-8")
+    explained = {name for row in re.findall(r"^\| (`.*?) \|", guide, re.M) for name in re.findall(r"`(\w+)`", row)}
+    keys = set(Metric.__dataclass_fields__) - {"below", "declared"} | {"denominator"}
+    assert (keys | OPERATORS) - explained == set()
+    assert explained - keys - OPERATORS == set()
 
 
 # --- a deployment's own files ---------------------------------------------------------------------
