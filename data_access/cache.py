@@ -55,6 +55,9 @@ class BytesOnlyDisk(diskcache.Disk):
             raise ValueError("refused: a cache entry that is not plain bytes")
         return value
 
+    def remove(self, file_path: Any) -> None:
+        """Deletes nothing: diskcache would delete whatever file a row names, wherever it lies, when the row goes."""
+
 
 def private_folder(folder: Path) -> None:
     """Makes the folder with mode 0700, or tightens it. Raises PermissionError when it belongs to somebody else."""

@@ -4,11 +4,12 @@ row-by-row reading of the definition says, for every metric of the catalogue, ov
 from __future__ import annotations
 
 import statistics
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -16,6 +17,7 @@ from cspdash.domain.catalogue import Metric, load_catalogue
 from cspdash.domain.datasets import load_datasets
 from cspdash.domain.ports import UnitPage, Viewer
 from cspdash.domain.view import View
+from data_access.engine import open_engine
 from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions
 from tests.support.force import NOW, TODAY, ZONE, Force, Oracle, catalogue_of, forces, metadata, sqlite, write
@@ -28,9 +30,18 @@ OPERATOR = Viewer("local", "Operator", "operator")
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = sqlite(tmp_path_factory.mktemp("bars"))
     yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_engine(postgres_url: str) -> Iterator[Engine]:
+    engine = open_engine(postgres_url)
+    yield engine
+    with engine.begin() as connection:
+        TABLES.drop_all(connection)
     engine.dispose()
 
 
@@ -88,15 +99,16 @@ def check_unit(reader: ScorecardReader, oracle: Oracle, metric: Metric, view: Vi
     return page
 
 
+def _shapes() -> list[Any]:
+    """One metric of each shape of query."""
+    found = {(metric.kind, metric.measure, metric.attribution): metric for metric in reversed(METRICS)}
+    return [pytest.param(metric, id=metric.slug) for metric in found.values()]
+
+
 def _cases() -> list[Any]:
     """Every metric; in the quick suite one of each shape."""
-    shapes: set[tuple[str, ...]] = set()
-    cases = []
-    for metric in METRICS:
-        shape = (metric.kind, metric.measure, metric.attribution)
-        cases.append(pytest.param(metric, id=metric.slug, marks=[pytest.mark.slow] if shape in shapes else []))
-        shapes.add(shape)
-    return cases
+    quick = {case.id for case in _shapes()}
+    return [pytest.param(m, id=m.slug, marks=[] if m.slug in quick else [pytest.mark.slow]) for m in METRICS]
 
 
 @pytest.mark.parametrize("metric", _cases())
@@ -105,6 +117,20 @@ def _cases() -> list[Any]:
 def test_a_bar_is_the_records_behind_it_and_what_a_naive_reading_says(
     metric: Metric, data: st.DataObject, engine: Engine
 ) -> None:
+    check(metric, data, engine)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("metric", _shapes())
+@settings(
+    max_examples=max(settings().max_examples // 8, 3), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_the_same_on_postgresql(metric: Metric, data: st.DataObject, postgres_engine: Engine) -> None:
+    check(metric, data, postgres_engine)
+
+
+def check(metric: Metric, data: st.DataObject, engine: Engine) -> None:
     also = DATASETS[metric.below.dataset] if metric.below else None
     force = data.draw(forces(DATASETS[metric.dataset], also))
     force.rows.setdefault(metric.dataset, [])

@@ -66,30 +66,27 @@ class Bomb:
 
 @pytest.mark.parametrize(
     ("mode", "filename", "value"),
-    [
-        (4, None, pickle.dumps(Bomb())),
-        (1, "/etc/passwd", None),
-        (1, "../../etc/passwd", None),
-        (3, None, b"x"),
-        (1, None, b"junk"),
-    ],
+    [(4, None, "bomb"), (1, "{precious}", None), (1, "../precious", None), (3, None, "text"), (1, None, "text")],
 )
-def test_a_planted_entry_is_a_miss_and_runs_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, filename: str | None, value: bytes | None
+def test_a_planted_entry_is_a_miss_runs_nothing_and_deletes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, filename: str | None, value: str | None
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    precious = tmp_path / "precious"
+    precious.write_text("not the cache's")
     folder = tmp_path / "cache"
     CubeCache(folder).cube("k", lambda: cube(1))
+    planted = pickle.dumps(Bomb()) if value == "bomb" else value and value.encode()
+    name = filename and filename.format(precious=precious)
     with sqlite3.connect(folder / "cache.db") as connection:
-        assert (
-            connection.execute("UPDATE Cache SET mode = ?, filename = ?, value = ?", (mode, filename, value)).rowcount
-            == 1
-        )
+        row = (mode, name, planted)
+        assert connection.execute("UPDATE Cache SET mode = ?, filename = ?, value = ?", row).rowcount == 1
     cache = CubeCache(folder)
     assert value_of(cache.cube("k", lambda: cube(2))) == 2
     assert cache.misses == 1
     assert cache.troubles >= 1
     assert not (tmp_path / "exploded").exists()
+    assert precious.read_text() == "not the cache's"
 
 
 def test_a_corrupt_file_is_put_aside(tmp_path: Path) -> None:
