@@ -189,6 +189,11 @@ def test_no_limit_and_why(columns, why):
     } == {None}
 
 
+def test_summary_only_harassment_keeps_its_limit_whatever_its_class_of_code():
+    row = crime(offence_code="8/65", offence_title="Harassment without violence", offence_from_on=day("2024-01-10"))
+    assert limit(row)["stl_due_on"] == day("2024-07-10")
+
+
 def test_taking_a_vehicle_counts_from_knowledge_and_includes_that_day():
     """Theft Act 1968 s.12(4A): six months beginning with the day, three years beginning with the offence."""
     taken = REACHING["STL_TWOC"]
