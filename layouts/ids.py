@@ -1,7 +1,6 @@
 """Every component id, so that a layout and a callback cannot disagree on one."""
 
 URL = "url"  # dcc.Location
-TITLE = "title"  # dcc.Store: document title
 MAIN = "main"  # the page itself
 SIDE = "side"  # list of families with headlines
 FRESHNESS = "freshness"  # as-at pills in the top bar

@@ -25,8 +25,8 @@ def path(view: View) -> str:
     return f"/{quote(view.page, safe='')}"
 
 
-def query(view: View) -> str:
-    """Query part with its "?", or ""."""
+def query_pairs(view: View) -> list[tuple[str, str]]:
+    """Names and values of the query part, defaults left out."""
     pairs: list[tuple[str, str]] = []
     for name in ("unit", "metric", "period"):
         value = getattr(view, name)
@@ -46,6 +46,12 @@ def query(view: View) -> str:
         pairs.append(("rows", str(view.rows)))
     if view.order:
         pairs.append(("order", view.order))
+    return pairs
+
+
+def query(view: View) -> str:
+    """Query part with its "?", or ""."""
+    pairs = query_pairs(view)
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
@@ -67,50 +73,68 @@ def plan_in(pathname: str) -> str:
     return parts[1] if len(parts) == 2 and parts[0] == PLANS else ""
 
 
+def new_plan_in(search: str) -> tuple[str, str, str]:
+    """Officer, metric and period of a new plan's address."""
+    fields = dict(parse_qsl((search or "").lstrip("?"), keep_blank_values=False))
+    return fields.get("officer", ""), fields.get("metric", ""), fields.get("period", _DEFAULT.period)
+
+
 def parse(pathname: str | None, search: str | None) -> View:
     """The view a browser asks for.
 
-    Unknown parameters are ignored; a known one with an impossible value raises BadFilter, saying which and what would do.
+    Unknown parameters are ignored; a known one with an impossible value raises BadFilter, saying which and what would
+    do.
     """
-    parts = [unquote(part) for part in (pathname or "/").split("/") if part]
     fields = dict(parse_qsl((search or "").lstrip("?"), keep_blank_values=False))
     for name, text in fields.items():
         if len(text) > _MAX_TEXT:
             raise BadFilter(f"The {name} in this address is too long.")
-    page = parts[0] if parts else SUMMARY
-    officer = ""
-    if page == OFFICER:
-        if len(parts) != 2:
-            raise BadFilter("The address of an officer's page is /officer/ and the employee number.")
-        officer = parts[1]
-    elif len(parts) > 1 and page != PLANS:
-        raise BadFilter("There is no page at this address.")
     for name, allowed in _CHOICES.items():
         if name in fields and fields[name] not in allowed:
             raise BadFilter(f"The {name} in this address must be one of: {', '.join(allowed)}.")
-    as_at = None
-    if "as_at" in fields:
-        try:
-            as_at = date.fromisoformat(fields["as_at"])
-        except ValueError:
-            raise BadFilter("The as_at in this address must be a date such as 2026-10-31.") from None
-    rows = 1
-    if "rows" in fields:
-        if not fields["rows"].isdecimal() or not 1 <= int(fields["rows"]) <= 100_000:
-            raise BadFilter("The rows in this address must be a page number from 1.")
-        rows = int(fields["rows"])
+    page, officer = _place(pathname)
     return View(
         page=page,
         unit=fields.get("unit", ""),
         officer=officer,
         metric=fields.get("metric", ""),
         period=fields.get("period", _DEFAULT.period),
-        as_at=as_at,
+        as_at=_day(fields.get("as_at")),
         team=fields.get("team", "then"),  # type: ignore[arg-type]
         sort=fields.get("sort", "org"),  # type: ignore[arg-type]
         per=fields.get("per", "total"),  # type: ignore[arg-type]
         table=fields.get("table") == "1",
         bar=fields.get("bar", ""),
-        rows=rows,
+        rows=_page_number(fields.get("rows")),
         order=fields.get("order", ""),
     )
+
+
+def _place(pathname: str | None) -> tuple[str, str]:
+    """(page, officer) of a path."""
+    parts = [unquote(part) for part in (pathname or "/").split("/") if part]
+    page = parts[0] if parts else SUMMARY
+    if page == OFFICER:
+        if len(parts) != 2:
+            raise BadFilter("The address of an officer's page is /officer/ and the employee number.")
+        return page, parts[1]
+    if len(parts) > 1 and page != PLANS:
+        raise BadFilter("There is no page at this address.")
+    return page, ""
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadFilter("The as_at in this address must be a date such as 2026-10-31.") from None
+
+
+def _page_number(text: str | None) -> int:
+    if text is None:
+        return 1
+    if not text.isdecimal() or not 1 <= int(text) <= 100_000:
+        raise BadFilter("The rows in this address must be a page number from 1.")
+    return int(text)

@@ -1,0 +1,29 @@
+"""The definition behind the chart, folded away until somebody asks."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from cspdash.domain.ports import DefinitionCard
+from layouts.components import tags as html
+
+
+def definition_card(card: DefinitionCard) -> Component:
+    rows = (
+        ("Counted", card.kind),
+        ("Clock", card.clock),
+        ("Left out", card.exclusions),
+        ("Target", card.target),
+        ("Usual range", card.usual_range),
+        ("Source", card.source),
+        ("Owner", card.owner),
+        ("Version", card.version),
+    )
+    terms = [part for name, text in rows if text for part in (html.Dt(name), html.Dd(text))]
+    summary = html.Summary([html.B("Definition"), " ", html.Span(card.title)])
+    return html.Details(
+        [summary, html.P(card.sentence), html.Dl(terms)],
+        id="definition",
+        className="panel definition",
+        disable_n_clicks=True,
+    )

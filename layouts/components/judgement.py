@@ -1,0 +1,36 @@
+"""What is drawn in orange, what is hatched, and the words that then stand beside it."""
+
+from __future__ import annotations
+
+from cspdash.domain.expected import is_concern
+from cspdash.domain.ports import Bar, Judgement
+
+_OUTSIDE = {"high": "above the usual range", "low": "below the usual range"}
+TOO_FEW = "too few to judge"
+
+
+def is_outside(judgement: Judgement) -> bool:
+    return judgement in _OUTSIDE
+
+
+def words_for(judgement: Judgement, words: str) -> str:
+    """The words beside a figure: never none for one outside the usual range or too small to judge."""
+    if words:
+        return words
+    return TOO_FEW if judgement == "too_few" else _OUTSIDE.get(judgement, "")
+
+
+def is_orange(bar: Bar, better: str) -> bool:
+    """Outside the usual range on the side that asks for a look."""
+    return bar.kind in ("unit", "officer") and is_concern(bar.judgement, better)
+
+
+def is_hatched(bar: Bar) -> bool:
+    """Not to be compared with its neighbours: too few to judge, not mapped, or several officers in one bar."""
+    return bar.kind in ("unmapped", "withheld") or bar.judgement == "too_few"
+
+
+def bar_words(bar: Bar) -> str:
+    """What stands small beside the bar's value: n of d, then the judgement."""
+    words = words_for(bar.judgement, bar.words) if bar.kind in ("unit", "officer") else bar.words
+    return " · ".join(part for part in (bar.figure.fraction, words) if part)

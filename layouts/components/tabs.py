@@ -1,0 +1,29 @@
+"""Which metric: one segment each, with its figure for the unit in view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash.development.base_component import Component
+
+from cspdash.domain.ports import MetricTab
+from layouts.components import tags as html
+from layouts.components.link import choice
+
+
+def tabs(metrics: Sequence[MetricTab]) -> Component:
+    return html.Nav([_tab(metric) for metric in metrics], className="seg", aria_label="Metric")
+
+
+def _tab(metric: MetricTab) -> Component:
+    content: list[html.Content] = [metric.title]
+    if metric.text:
+        content.append(html.B(metric.text, className="out" if metric.is_outside else None))
+    if metric.is_outside:
+        content.append(html.Span(", outside the usual range", className="visually-hidden"))
+    return choice(
+        content,
+        metric.view,
+        is_chosen=metric.is_current,
+        title="Outside the usual range" if metric.is_outside else None,
+    )

@@ -1,0 +1,91 @@
+"""Nothing to draw, and why: four different messages, and a fifth for what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash.development.base_component import Component
+
+from cspdash.domain.ports import AsAt
+from layouts.components import tags as html
+from layouts.frame import frame
+
+
+def no_rows(where: str, what: str, when: str = "") -> Component:
+    """The source was read; there is nothing of the kind."""
+    period = f" in {_small(when)}" if when else ""
+    return _message(
+        "○",
+        f"No {what}{period}",
+        f"The sources were read and hold no {what} for {where}{period}. This is a zero, not a gap.",
+    )
+
+
+def no_past() -> Component:
+    """A past day of a figure whose source overwrites what it counts."""
+    return _message(
+        "↺",
+        "No figure for a past day",
+        "The source overwrites what this figure looks at, so a past day cannot be worked out from today's records.",
+    )
+
+
+def too_few(where: str, what: str) -> Component:
+    return _message(
+        "◔",
+        "Too few to show",
+        f"There are so few {what} in {where} that a bar would say more about chance than about anyone's work.",
+    )
+
+
+def source_down(sources: Sequence[AsAt], *, is_loaded: bool = True) -> Component:
+    """The source is not answering, or was never loaded: there is no figure, which is not a zero."""
+    troubled = [source for source in sources if source.is_down or source.event_at is None] or list(sources)
+    names = " and ".join(source.title for source in troubled) or "The source"
+    if not is_loaded:
+        return _message(
+            "◌", "Not loaded yet", f"{names} has never been loaded, so there is no figure. This is a gap, not a zero."
+        )
+    last = "; ".join(source.words for source in troubled)
+    return _message(
+        "✕",
+        "The source is not answering",
+        f"{names} cannot be read now. Last heard of: {last}. This is a gap, not a zero.",
+    )
+
+
+def not_permitted(message: str, home_href: str) -> Component:
+    return _page(
+        "Not permitted",
+        "⊘",
+        message,
+        home_href,
+        "Who may see what follows from where people are posted and their role.",
+    )
+
+
+def not_found(message: str, home_href: str) -> Component:
+    return _page(
+        "Not found", "?", message, home_href, "The address may be mistyped, or the unit or officer no longer there."
+    )
+
+
+def failed(reference: str) -> Component:
+    """Something of ours broke; the reference finds it in the log."""
+    words = "The program is at fault, not you, and nothing was lost. Try again; if it happens again, report it"
+    return _page("Something went wrong", "!", f"{words} with the reference {reference}.", "/", "")
+
+
+def _page(heading: str, sign: str, message: str, home_href: str, hint: str) -> Component:
+    home = html.A("Go to your own page", href=home_href, className="button")
+    body = html.Section([_message(sign, "", message, hint), home], className="panel empty-page")
+    return frame(title=heading, heading=heading, content=[body], identity=f"{heading} {message}")
+
+
+def _message(sign: str, title: str, words: str, hint: str = "") -> Component:
+    body = [html.Strong(title) if title else None, html.P(words), html.P(hint, className="stamp") if hint else None]
+    return html.Div([html.Span(sign, className="sign i", aria_hidden="true"), html.Div(body)], className="empty")
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,42 @@
+"""Which module adds what one family shows that others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from dash.development.base_component import Component
+
+from cspdash.domain.ports import UnitPage
+from layouts.families import (
+    acro,
+    generic,
+    intel,
+    oocd,
+    overtime,
+    response,
+    rui_bail,
+    stl,
+    stop_search,
+    victim_updates,
+    workload,
+)
+
+Extras = Callable[[UnitPage], Component | None]
+
+EXTRAS: Mapping[str, Extras] = {
+    "workload": workload.extras,
+    "victim_updates": victim_updates.extras,
+    "stl": stl.extras,
+    "rui_bail": rui_bail.extras,
+    "overtime": overtime.extras,
+    "stop_search": stop_search.extras,
+    "response": response.extras,
+    "intel": intel.extras,
+    "oocd": oocd.extras,
+    "acro": acro.extras,
+}
+
+
+def extras(page: UnitPage) -> Component | None:
+    """What stands beside the page's bars; a family of the force's own gets the generic part."""
+    return EXTRAS.get(page.family, generic.extras)(page)

@@ -1,0 +1,14 @@
+"""Stop and search: whether forms are supervised, never how many there are."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from cspdash.domain.ports import UnitPage
+from layouts.families.generic import breakdown
+
+
+def extras(page: UnitPage) -> Component | None:
+    return breakdown(
+        page, "By state", "Supervision of forms, never their number: bars keep the team's order and are not ranked."
+    )

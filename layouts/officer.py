@@ -1,0 +1,105 @@
+"""One officer: the past twelve months, the records behind the figure, every scorecard's line, the plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash.development.base_component import Component
+
+from cspdash.domain.ports import OfficerLine, OfficerPage
+from layouts.components import tags as html
+from layouts.components.as_at import stamp
+from layouts.components.definition_card import definition_card
+from layouts.components.judgement import is_outside, words_for
+from layouts.components.link import choice
+from layouts.components.months_chart import months_chart
+from layouts.components.tool_row import table_switch
+from layouts.frame import frame, identity_of
+from layouts.plans import plan_list
+from layouts.records import records_card
+from layouts.urls import new_plan_href
+
+
+def title_of(page: OfficerPage) -> str:
+    return f"{page.name}: {page.metric_title}"
+
+
+def officer_page(page: OfficerPage) -> Component:
+    plan = None
+    if page.may_plan:
+        href = new_plan_href(page.officer, page.current.metric, page.view.period)
+        plan = html.A("New plan", href=href, className="button primary")
+    tools = html.Div(
+        [_figure(page.current), html.Div([table_switch(page.view), plan], className="tool-group")], className="tools"
+    )
+    side = html.Aside([_lines(page.lines), _plans(page)], className="col-side", aria_label="All scorecards and plans")
+    return frame(
+        title=title_of(page),
+        heading=page.name,
+        lede=page.about,
+        crumbs=page.crumbs,
+        siblings=page.siblings,
+        here=page.name,
+        siblings_word="officers here",
+        content=[*warnings(page.warnings), tools, html.Div([evidence(page), side], className="columns officer")],
+        identity=identity_of(page.view),
+    )
+
+
+def evidence(page: OfficerPage) -> Component:
+    """What a conversation rests on: the months and the records. Stands beside a plan, too."""
+    months = months_chart(
+        page.months, f"{page.metric_title}, last 12 months", page.months_note, is_table=page.view.table
+    )
+    parts: list[html.Content] = [months]
+    if page.records is not None:
+        parts.append(records_card(page.records, title=page.records.title))
+        parts.append(stamp(page.as_at, page.records.total, page.current.figure.records, page.definition))
+    return html.Div([*parts, definition_card(page.definition)], className="col-chart")
+
+
+def warnings(words: Sequence[str]) -> list[Component]:
+    """What to bear in mind about this person before reading any figure."""
+    return [html.P([html.Strong("Bear in mind: "), word], className="warning") for word in words]
+
+
+def _figure(line: OfficerLine) -> Component:
+    """The figure in view: the loudest thing on the page, its context small beside it."""
+    words = words_for(line.judgement, line.words)
+    small = " · ".join(part for part in (line.metric_title, line.figure.fraction, words) if part)
+    return html.P([html.B(line.figure.text, className=_tone(line)), html.Span(small)], className="loud")
+
+
+def _tone(line: OfficerLine) -> str | None:
+    return "out" if is_outside(line.judgement) else None
+
+
+def _lines(lines: Sequence[OfficerLine]) -> Component:
+    rows, family = [], ""
+    for line in lines:
+        if line.family != family:
+            rows.append(html.Tr(html.Th(line.family_title, colSpan=3, scope="colgroup"), className="group"))
+            family = line.family
+        rows.append(_line(line))
+    table = html.Table(
+        [html.Caption("Every scorecard's figures for this officer", className="visually-hidden"), html.Tbody(rows)],
+        className="lines",
+    )
+    return html.Section([html.H2("All scorecards"), table], className="panel")
+
+
+def _line(line: OfficerLine) -> Component:
+    words = words_for(line.judgement, line.words)
+    context = " · ".join(part for part in (line.figure.fraction, words) if part)
+    name = choice(line.metric_title, line.view, is_chosen=line.is_current)
+    cells = [
+        html.Th(name, scope="row"),
+        html.Td(line.figure.text, className="r out" if _tone(line) else "r"),
+        html.Td(context, className="context"),
+    ]
+    return html.Tr(cells, className="on" if line.is_current else None)
+
+
+def _plans(page: OfficerPage) -> Component:
+    body = plan_list(page.plans) if page.plans else html.P("No plans yet.", className="stamp")
+    return html.Section([html.H2("Plans"), body], className="panel")

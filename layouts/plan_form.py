@@ -1,0 +1,181 @@
+"""One plan, beside the evidence it rests on: what was frozen, who will read it, the SMART fields, what changed since.
+
+A plan is supportive, informal development: no step of unsatisfactory performance procedures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from dash import dcc
+from dash.development.base_component import Component
+
+from cspdash.domain.ports import Baseline, Crumb, OfficerPage, PlanPage
+from layouts import ids, plan_fields
+from layouts.components import tags as html
+from layouts.components.dates import day_text
+from layouts.frame import frame
+from layouts.officer import evidence, warnings
+from layouts.plan_fields import control_id, field, kept
+from layouts.urls import plan_href
+
+
+def title_of(page: PlanPage) -> str:
+    return f"{'Plan' if page.plan_id else 'New plan'}: {page.officer_name}"
+
+
+def plan_page(
+    page: PlanPage,
+    officer: OfficerPage | None,
+    errors: Mapping[str, str] | None = None,
+    told: Component | None = None,
+) -> Component:
+    """`errors` maps draft fields to what is wrong and what to do; what was typed is in page.draft.
+
+    `told` stands above the form instead: what became of saving, by `notice` or `saved`.
+    """
+    form = _form(page, dict(errors or {}), told)
+    beside = evidence(officer) if officer else html.Div(_baseline(page), className="col-chart")
+    here = Crumb(page.officer_name, page.officer_view)
+    title = f"Error: {title_of(page)}" if errors else title_of(page)
+    return frame(
+        title=title,
+        heading=title_of(page),
+        lede=officer.about if officer else None,
+        crumbs=(*officer.crumbs, here) if officer else (here,),
+        content=[
+            *warnings(page.warnings),
+            html.Div([beside, html.Div([form, _history(page)], className="col-side")], className="columns with-form"),
+        ],
+        identity=plan_href(page.plan_id or f"new {page.officer} {page.draft.metric}"),
+    )
+
+
+def state_of(page: PlanPage) -> dict[str, Any]:
+    """What the browser keeps for saving. The server checks all of it: a browser's word proves nothing."""
+    draft, frozen = page.draft, asdict(page.baseline)
+    frozen["as_at"] = page.baseline.as_at.isoformat()
+    return {
+        "plan_id": page.plan_id,
+        "revision": page.revision,
+        "officer": draft.officer,
+        "metric": draft.metric,
+        "period": draft.period,
+        "baseline": frozen,
+    }
+
+
+def error_summary(errors: Mapping[str, str]) -> Component | None:
+    """All that is wrong, on top, each a link to its field; assets/js/forms.js gives it the focus."""
+    if not errors:
+        return None
+    wrong = [
+        html.Li(html.A(words, href=f"#{control_id(name)}", data_does="to-field")) for name, words in errors.items()
+    ]
+    return html.Div(
+        [html.H3("There is a problem"), html.Ul(wrong)], className="error-summary", role="alert", tabIndex="-1"
+    )
+
+
+def notice(words: str, href: str = "", link_text: str = "") -> Component:
+    """Something about saving that is no field's fault: somebody else saved first, the source is down."""
+    more = html.P(html.A(link_text, href=href, target="_blank")) if href else None
+    return html.Div([html.H3("Not saved"), html.P(words), more], className="error-summary", role="alert", tabIndex="-1")
+
+
+def saved(words: str) -> Component:
+    """That it worked, where the eye is."""
+    return html.P(words, className="saved", role="status")
+
+
+def _form(page: PlanPage, errors: dict[str, str], told: Component | None) -> Component:
+    heading = html.H2([title_of(page).partition(":")[0], " ", html.Small("— supportive, not UPP")])
+    rows = _rows(page, errors)
+    buttons = _buttons(page)
+    return html.Section(
+        [
+            heading,
+            _baseline(page),
+            _readers(page),
+            html.Div(told or error_summary(errors), id=ids.PLAN_ERRORS, disable_n_clicks=True),
+            html.Div([*rows, *buttons], id=ids.PLAN_FORM, disable_n_clicks=True),
+            dcc.Store(id=ids.PLAN_STATE, data=state_of(page)),
+        ],
+        className="panel plan",
+    )
+
+
+def _rows(page: PlanPage, errors: dict[str, str]) -> list[Component]:
+    """Every field once: on the form, or kept out of sight so that saving sends it."""
+    f, draft = plan_fields, page.draft
+
+    def shown(what: plan_fields.Field, hint: str = "", *, may_edit: bool = page.may_edit) -> Component:
+        return field(what, draft, errors.get(what.name, ""), may_edit=may_edit, hint=hint)
+
+    rows = [
+        shown(f.SPECIFIC),
+        html.Div(
+            [shown(f.VALUE, f"Measurable; now {page.baseline.text}"), shown(f.DIRECTION, page.unit_label)],
+            className="pair",
+        ),
+        html.Div([shown(f.DUE), shown(f.REVIEW)], className="pair"),
+        shown(f.SUPPORT),
+        shown(f.RELEVANT),
+    ]
+    if not page.plan_id:
+        return [*rows, html.Div([kept(each, draft) for each in (f.COMMENT, f.STATUS, f.RESULT, f.REASON)], hidden=True)]
+    comment = shown(f.COMMENT, f"{page.officer_name}, in their own words, at any time", may_edit=page.may_comment)
+    ending = html.Div([shown(f.STATUS), shown(f.REASON)], className="pair")
+    return [*rows, comment, ending, shown(f.RESULT)]
+
+
+def _buttons(page: PlanPage) -> list[Component]:
+    if not (page.may_edit or page.may_comment):
+        return []
+    is_draft = not page.plan_id or page.draft.status == "draft"
+    words = f"Save and share with {page.officer_name}" if is_draft and page.may_edit else "Save"
+    save = html.Button(words, id=ids.PLAN_SAVE, type="button", className="button primary", n_clicks=0)
+    draft = html.Button(
+        "Keep as draft", id=ids.PLAN_DRAFT, type="button", className="button", n_clicks=0, hidden=not is_draft or None
+    )
+    return [html.Div([save, draft], className="buttons")]
+
+
+def _readers(page: PlanPage) -> Component:
+    names = "; ".join(page.readers) or page.officer_name
+    answer = f"Kept as a draft, it is not shown to {page.officer_name}." if page.may_edit and not page.plan_id else ""
+    return html.P([html.Strong("Who will read this: "), f"{names}. ", answer], className="readers")
+
+
+def _baseline(page: PlanPage) -> Component:
+    """The figure the plan starts from, and what it was made of."""
+    frozen = page.baseline
+    context = " · ".join(part for part in (frozen.metric_title, frozen.fraction, frozen.usual_text) if part)
+    return html.Div([html.B(frozen.text), html.Span(context), html.Small(_frozen(frozen))], className="evidence")
+
+
+def _frozen(frozen: Baseline) -> str:
+    peers = f", {frozen.peers:,} peers" if frozen.peers else ""
+    when = day_text(frozen.as_at.date())
+    counted = f"{frozen.records:,} {'record' if frozen.records == 1 else 'records'}{peers}"
+    return f"Frozen with this plan: as at {when}, definition {frozen.definition_version}, {counted}"
+
+
+def _history(page: PlanPage) -> Component | None:
+    """Who changed what, newest first."""
+    if not page.history:
+        return None
+    edits = [
+        html.Li([html.Strong(when), f" · {who}", html.Ul([_change(label, was, now) for label, was, now in changes])])
+        for when, who, changes in page.history
+    ]
+    return html.Details(
+        [html.Summary(f"History: {len(edits)} {'edit' if len(edits) == 1 else 'edits'}"), html.Ol(edits)],
+        className="panel history",
+    )
+
+
+def _change(label: str, was: str, now: str) -> Component:
+    return html.Li([html.B(label), ": ", html.Span(was or "nothing", className="was"), " → ", now or "nothing"])

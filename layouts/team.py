@@ -1,0 +1,99 @@
+"""Who belongs to a unit as its supervisor would know it, and what is odd about the postings."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from cspdash.domain.ports import TeamMember, TeamPage
+from layouts.components import tags as html
+from layouts.components.dates import day_text
+from layouts.components.link import link
+from layouts.frame import frame, identity_of
+
+
+def title_of(page: TeamPage) -> str:
+    return f"Team list: {page.unit_name}"
+
+
+def team_page(page: TeamPage) -> Component:
+    side = [_issues(page), _children(page)]
+    main = html.Div(
+        [_members(page), html.P(page.scope_note, className="note") if page.scope_note else None], className="col-chart"
+    )
+    return frame(
+        title=title_of(page),
+        heading=title_of(page),
+        lede=_lede(page),
+        crumbs=page.crumbs,
+        content=[
+            html.Div(
+                [main, html.Aside(side, className="col-side", aria_label="Postings and units below")],
+                className="columns",
+            )
+        ],
+        identity=identity_of(page.view),
+    )
+
+
+def _lede(page: TeamPage) -> html.Content:
+    count = len(page.members) + page.withheld
+    full_time = sum(member.fte for member in page.members)
+    words = f"{count:,} {'officer' if count == 1 else 'officers'}"
+    rest = f" · {full_time:g} full-time equivalent" if page.members and not page.withheld else ""
+    hidden = f" · names of {page.withheld:,} are not shown to you" if page.withheld else ""
+    return [html.B(words), rest, hidden]
+
+
+def _members(page: TeamPage) -> Component:
+    if not page.members:
+        words = (
+            "Officers here are shown to their own supervisors."
+            if page.withheld
+            else "Nobody is posted to this unit itself."
+        )
+        return html.Section([html.H2("Officers"), html.P(words, className="stamp")], className="panel")
+    heads = ("Officer", "Rank", "Role", "FTE", "Here since", "Source", "")
+    top = html.Thead(html.Tr([_head(head) for head in heads]))
+    table = html.Table(
+        [
+            html.Caption(title_of(page), className="visually-hidden"),
+            top,
+            html.Tbody([_member(each) for each in page.members]),
+        ],
+        className="list",
+    )
+    scroll = html.Div(table, className="scroll", role="region", aria_label="Officers", tabIndex="0")
+    return html.Section([html.H2("Officers"), scroll], className="panel")
+
+
+def _head(text: str) -> Component:
+    return html.Th(text, scope="col", className="r" if text == "FTE" else None) if text else html.Td("")
+
+
+def _member(member: TeamMember) -> Component:
+    cells = [
+        html.Th(link(member.name, member.view), scope="row"),
+        html.Td(member.rank),
+        html.Td(member.role),
+        html.Td(f"{member.fte:g}", className="r"),
+        html.Td(day_text(member.since, "–")),
+        html.Td(member.source),
+        html.Td(member.note),
+    ]
+    return html.Tr(cells)
+
+
+def _issues(page: TeamPage) -> Component:
+    if page.issues:
+        rows = [html.Li([words, " ", html.Small(source, className="stamp")]) for words, source in page.issues]
+        body: Component = html.Ul(rows, className="plain-list")
+    else:
+        body = html.P("The sources agree about this unit.", className="stamp")
+    return html.Section([html.H2("Postings to look at"), body], className="panel")
+
+
+def _children(page: TeamPage) -> Component | None:
+    if not page.children:
+        return None
+    rows = [html.Li(link(name, view)) for name, view in page.children]
+    return html.Section([html.H2("Units here"), html.Ul(rows, className="plain-list")], className="panel")
