@@ -97,11 +97,11 @@ def _life(crimes: OddCrimes, odd: Oddities) -> None:
         "charged and waiting for court: no longer open",
         days=150,
         stat="F",
-        outcome_cd="OC01A",
+        outcome_cd="OC1A",
         final_dt=odd.at(40),
         charge_dt=odd.at(40, "09:00:00"),
     )
-    crimes.add("a suspect under 18, given a youth caution", days=120, stat="F", outcome_cd="OC02A", final_dt=odd.at(35))
+    crimes.add("a suspect under 18, given a youth caution", days=120, stat="F", outcome_cd="OC2A", final_dt=odd.at(35))
     taken = crimes.add(
         "taken into consideration: not an out-of-court disposal",
         days=150,
