@@ -180,6 +180,11 @@ class Reading:
         """Whether the metric's datasets have ever been loaded: if not, there is no figure, not a zero."""
         return all(name in self.versions for name in metric.depends_on)
 
+    def has_figure(self, metric: Metric, moment: Moment | None = None) -> bool:
+        """Whether there is a figure at the moment: loaded, and for a past day not overwritten by its source."""
+        is_past_stock = metric.kind == "stock" and not (moment or self.moment).is_live
+        return self.is_loaded(metric) and (metric.has_past or not is_past_stock)
+
     # --- cubes ---
     def question(
         self,
@@ -221,7 +226,7 @@ class Reading:
 
     def cube(self, question: Question) -> Cube:
         """The cube, scope-free: callers show parts of it only as the scope allows."""
-        if not self.is_loaded(question.metric):
+        if not self.has_figure(question.metric, question.moment):
             return Cube.empty()
 
         def make() -> Cube:

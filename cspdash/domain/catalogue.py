@@ -48,6 +48,9 @@ class Metric:
     opens, closes   lifecycle columns of a stock ("" opens: always; "" closes: never)
     per_fte    compared per full-time officer; `is_judged` False: no usual range, no colour (also for better = neutral)
     may_rank   False: bars may not be sorted by value (stop and search)
+    judges_officers  False: an officer's bar is context only, not held against others (response: dispatch decides)
+    has_past   False: the source overwrites what this looks at, so past days cannot be worked out from today's rows and
+               are not shown
     attribution  officer: a row belongs where its officer is posted; place: where the record says, and to the officer only
                if posted there
     """
@@ -76,6 +79,8 @@ class Metric:
     is_judged: bool = True
     may_rank: bool = True
     may_plan: bool = True
+    judges_officers: bool = True
+    has_past: bool = True
     min_volume: int | None = None
     headline: bool = False
     summary: bool = False

@@ -82,6 +82,7 @@ class Dataset:
     kind: Literal["record", "organisation"] = "record"
     shown: tuple[str, ...] = ()
     related: tuple[Relation, ...] = ()
+    count_only: tuple[str, str] | None = None  # (column, value): such rows are counted, their content never listed
     where: str = ""  # file it was declared in
 
     @property
@@ -162,10 +163,18 @@ def _dataset(table: Mapping[str, Any], where: str) -> Dataset:  # noqa: C901 one
         kind=head.get("kind", "record"),
         shown=tuple(head.get("shown", ("ref",))),
         related=tuple(Relation(r["name"], r["dataset"], r["here"], r["there"]) for r in table.get("related", ())),
+        count_only=tuple(head["count_only"]) if "count_only" in head else None,
         where=where,
     )
     for column_name in filter(
-        None, (dataset.opens, dataset.closes, *dataset.shown, *(r.here for r in dataset.related))
+        None,
+        (
+            dataset.opens,
+            dataset.closes,
+            *(dataset.count_only or ())[:1],
+            *dataset.shown,
+            *(r.here for r in dataset.related),
+        ),
     ):
         if not dataset.has(column_name):
             raise DefinitionError(

@@ -23,7 +23,7 @@ CHOICES = {
 }
 _NEEDED = ("title", "dataset", "kind")
 _STRINGS = ("title", "short_title", "unit_label", "target_text", "clock", "exclusions", "source", "owner", "note")
-_FACTS = ("per_fte", "is_judged", "may_rank", "may_plan", "headline", "summary")
+_FACTS = ("per_fte", "is_judged", "judges_officers", "may_rank", "may_plan", "has_past", "headline", "summary")
 _DENOMINATOR = "denominator = {dataset=..., column=..., at=...}"
 
 

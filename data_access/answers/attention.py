@@ -153,7 +153,13 @@ def _lost(bars: UnitBars) -> Attention | None:
 
 def _improved(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
     metric, reading = bars.metric, bars.reading
-    if not is_judged(metric) or not metric.may_rank or bars.cube.is_median or bars.view.per == "fte":
+    if (
+        not is_judged(metric)
+        or not metric.may_rank
+        or not metric.has_past
+        or bars.cube.is_median
+        or bars.view.per == "fte"
+    ):
         return None
     before = UnitBars.of(reading, metric, bars.view, bars.position, back_days=_BACK_DAYS)
     sign = -1.0 if metric.better == "lower" else 1.0

@@ -94,7 +94,8 @@ class Judge:
 
     # --- verdicts ---
     def officer(self, number: int, shown: Figure) -> Verdict:
-        if not is_judged(self.metric) or self.cube.is_median or self.metric.measure == "ratio":
+        metric = self.metric
+        if not (is_judged(metric) and metric.judges_officers) or self.cube.is_median or metric.measure == "ratio":
             return UNJUDGED
         posted = self.reading.organisation.posted(self.question.moment.day)
         unit = int(posted.unit[number])

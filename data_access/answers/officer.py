@@ -155,6 +155,8 @@ def _colleagues(reading: Reading, view: View, unit: int) -> tuple[tuple[str, Vie
 
 def months(reading: Reading, view: View, metric: Metric, number: int, unit: int) -> tuple[Month, ...]:
     """The last 12 months: the officer's figure and the middle of the team's officers, each month as the team was."""
+    if metric.kind == "stock" and not metric.has_past:
+        return ()
     found = []
     for first in _month_firsts(reading.moment.day):
         last = min(date(first.year, first.month, monthrange(first.year, first.month)[1]), reading.moment.day)
@@ -192,6 +194,8 @@ def _middle(bars: UnitBars, unit: int, day: date) -> float | None:
 def _months_note(metric: Metric) -> str:
     if metric.kind == "flow":
         return "Each month's own figure, officer and the middle of the team as it was."
+    if not metric.has_past:
+        return "Past months cannot be worked out: the source overwrites what this figure looks at."
     return (
         "As at each month's end, worked out from today's records and their dates: "
         "officer and the middle of the team as it was."

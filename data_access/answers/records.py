@@ -18,7 +18,7 @@ from data_access.answers.bars import OFFICER_KEY, UNMAPPED, WITHHELD
 from data_access.queries.figures import Placed, Question, placed_rows, rows_by_ref
 from data_access.reading import Reading
 
-_NEVER_SHOWN = ("row_hash",)
+WITHHELD_REF = "Counted, not shown"
 
 
 def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
@@ -51,9 +51,14 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
             question,
             reading.figures.metadata,
             refs,
-            [name for name, _, _ in columns if name != "counts_above"] + reasons,
+            [name for name, _, _ in columns if name != "counts_above"] + reasons + list((dataset.count_only or ())[:1]),
         )
-    shown = tuple({name: cell(row[name], kind, reading) for name, _, kind in columns} for row in rows)
+    open_rows = [not _is_count_only(row, dataset) for row in rows]
+    shown = tuple(
+        {name: cell(row[name], kind, reading) if is_open else None for name, _, kind in columns}
+        | ({} if is_open else {"ref": WITHHELD_REF})
+        for row, is_open in zip(rows, open_rows, strict=True)
+    )
     return RecordsPage(
         view=view,
         title=f"{plural(len(chosen), *dataset.noun)} behind this figure",
@@ -66,8 +71,15 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
         page_size=page_size,
         order=order,
         as_at=reading.as_at(metric.depends_on),
-        reasons=tuple(" ".join(str(row[name]) for name in reasons if row[name]) for row in rows),
+        reasons=tuple(
+            " ".join(str(row[name]) for name in reasons if row[name]) if is_open else ""
+            for row, is_open in zip(rows, open_rows, strict=True)
+        ),
     )
+
+
+def _is_count_only(row: Mapping[str, Any], dataset: Dataset) -> bool:
+    return dataset.count_only is not None and row[dataset.count_only[0]] == dataset.count_only[1]
 
 
 def _bar(reading: Reading, view: View) -> tuple[str, str, Any]:
@@ -106,11 +118,7 @@ def _inside(placed: Placed, first: int, last: int) -> Any:
 def _columns(dataset: Dataset, metric: Metric) -> list[tuple[str, str, str]]:
     """(name, label, type) of what is shown: the dataset's own choice, the metric's columns, and for a share what counts."""
     names = ["ref", *dataset.shown, *(name for name in (metric.at, metric.column, metric.due) if name), "officer_id"]
-    columns = [
-        (name, dataset.column(name).label, dataset.column(name).type)
-        for name in dict.fromkeys(names)
-        if name not in _NEVER_SHOWN
-    ]
+    columns = [(name, dataset.column(name).label, dataset.column(name).type) for name in dict.fromkeys(names)]
     if metric.measure == "share":
         columns.insert(1, ("counts_above", "Counts", "bool"))
     return columns  # type: ignore[return-value]

@@ -219,7 +219,7 @@ def _moved(reading: Reading, view: View, position: int) -> tuple[tuple[str, str,
     found = []
     for family in reading.catalogue.families:
         metric = family.headline
-        if not reading.is_loaded(metric) or not is_judged(metric) or metric.measure == "median":
+        if not reading.has_figure(metric) or not metric.has_past or not is_judged(metric) or metric.measure == "median":
             continue
         now = UnitBars.of(reading, metric, view, position).total()
         then = UnitBars.of(reading, metric, view, position, back_days=_BACK_DAYS).total()

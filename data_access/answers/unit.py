@@ -45,7 +45,9 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
     children = organisation.tree.children(position)
     as_at = reading.as_at(metric.depends_on)
     empty = ""
-    if not loaded:
+    if loaded and not reading.has_figure(metric):
+        loaded, drawn, empty = False, (), "no_past"
+    elif not loaded:
         empty = "source_down" if any(item.is_down for item in as_at) else "not_loaded"
     elif not total.records and not any(bar.kind in ("unit", "officer") for bar in drawn):
         empty = "no_rows"
@@ -92,7 +94,7 @@ def tabs_of(family: Family, metric: Metric) -> list[Metric]:
 
 def _tab(reading: Reading, view: View, metric: Metric, position: int) -> MetricTab:
     bars = UnitBars.of(reading, metric, view, position)
-    text = bars.total().text if reading.is_loaded(metric) else "–"
+    text = bars.total().text if reading.has_figure(metric) else "–"
     verdict = bars.judge.unit(position, bars.total())
     target = view.but(metric=metric.slug, bar="", rows=1, order="")
     return MetricTab(metric.slug, metric.short_title, text, metric.slug == view.metric, target, verdict.is_concern)
@@ -108,8 +110,9 @@ def _lede(bars: UnitBars, drawn: tuple[Bar, ...]) -> str:
     parts = [f"{total.text}{what}" + (f" ({total.fraction})" if total.fraction else "")]
     if officers and not units:
         parts.append(f"{plural(len(officers), 'officer', 'officers')}")
-    before = UnitBars.of(reading, metric, bars.view, bars.position, back_days=28).total()
-    change = change_text(metric, total.value, before.value)
+    earlier = UnitBars.of(reading, metric, bars.view, bars.position, back_days=28)
+    before, before_moment = earlier.total(), earlier.question.moment
+    change = change_text(metric, total.value, before.value) if reading.has_figure(metric, before_moment) else ""
     if change and metric.better != "neutral":
         parts.append(
             f"{change} {'than four weeks ago' if change != 'the same' else 'as four weeks ago'}"
@@ -208,7 +211,7 @@ def headlines(reading: Reading, view: View) -> tuple[Headline, ...]:
         shown = bars.total()
         outside = bars.judge.unit(position, shown).is_concern
         found.append(
-            Headline(family.slug, family.title, shown.text if reading.is_loaded(metric) else "–", outside, base)
+            Headline(family.slug, family.title, shown.text if reading.has_figure(metric) else "–", outside, base)
         )
     return tuple(found)
 
