@@ -1,0 +1,224 @@
+"""The command line: what can be asked, and how an answer or an error is told. The work is in cspdash/commands/.
+
+Exit codes: 0 all right, 1 something is wrong with the deployment or its data, 2 the question or a definition is wrong,
+75 busy: try again.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated
+
+import typer
+
+from cspdash.commands.place import BUSY, FAILED, WRONG, Place
+from cspdash.commands.tables import Format
+from cspdash.domain.errors import DefinitionError, DomainError, IngestBusy, NoData, SourceUnavailable
+from cspdash.settings import SettingsError
+
+app = typer.Typer(
+    name="cspdash",
+    help="Live scorecards that a police sergeant can act on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+db = typer.Typer(help="The database's migrations.", no_args_is_help=True)
+metrics = typer.Typer(help="Metric definitions.", no_args_is_help=True)
+app.add_typer(db, name="db")
+app.add_typer(metrics, name="metrics")
+
+Shape = Annotated[Format, typer.Option("--format", help="How to print.")]
+Metric = Annotated[str, typer.Option("--metric", help="Metric slug; `cspdash metrics list` shows them.")]
+Unit = Annotated[str, typer.Option("--unit", help="Unit ref; default: the viewer's own.")]
+Period = Annotated[str, typer.Option("--period", help="7d, 28d, 91d, month, last_month, 12m or a month: 2026-10.")]
+AsAt = Annotated[str, typer.Option("--as-at", help="A past day, 2026-10-31; default: now.")]
+Team = Annotated[str, typer.Option("--team", help="Teams as they were `then`, or as they are `now`.")]
+As = Annotated[str, typer.Option("--as", help="Ask as this persona; default: the operator, who sees everything.")]
+Only = Annotated[list[str], typer.Option("--source", help="Only this source; may be given several times.")]
+
+
+def _work(name: str) -> ModuleType:
+    """A command's module, imported when it is asked for: `--help` should not wait for pandas."""
+    return importlib.import_module(f"cspdash.commands.{name}")
+
+
+def _end(code: int) -> None:
+    raise typer.Exit(code)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    home: Annotated[
+        Path | None, typer.Option("--home", envvar="CSPDASH_HOME", help="Folder of the deployment; default: this one.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but results and errors.")] = False,
+) -> None:
+    """Live scorecards that a police sergeant can act on."""
+    context.obj = Place(home=home, is_quiet=quiet)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+@app.command()
+def init(context: typer.Context, folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
+    """Write a new deployment folder, explained; never over anything that is there."""
+    _end(_work("init").init(context.obj, folder))
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option("--port", help="Port to serve at; default: 8050.")] = None,
+    small: Annotated[bool, typer.Option("--small", help="A tenth of the people and half a year.")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Build and load, then end.")] = False,
+) -> None:
+    """Build a made-up force (in ./.demo, or --home), load it, serve it and keep it moving until stopped."""
+    _end(_work("demo").demo(context.obj, port, is_small=small, is_served=not no_serve))
+
+
+@app.command(hidden=True)
+def feed(context: typer.Context, every: Annotated[float, typer.Option("--every")] = 5.0) -> None:
+    """Change the demonstration's sources now and then (`demo` starts this)."""
+    _end(_work("demo").feed(context.obj, every))
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on.")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer.")] = 2,
+) -> None:
+    """Serve the deployment until stopped."""
+    _end(_work("serve").serve(context.obj, context.obj.settings(host=host, port=port), workers))
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    source: Only = [],  # noqa: B006  typer copies it
+    follow: Annotated[bool, typer.Option("--follow", help="Load again and again until stopped.")] = False,
+    every: Annotated[float, typer.Option("--every", min=0.1, help="With --follow: seconds between loads.")] = 10.0,
+    shape: Shape = Format.table,
+) -> None:
+    """Load what changed at the sources. Exit code 1: a batch refused or a source down; 75: another load is at work."""
+    work = _work("ingest")
+    _end(work.follow(context.obj, source, every) if follow else work.ingest(context.obj, source, shape))
+
+
+@db.command()
+def upgrade(context: typer.Context) -> None:
+    """Bring the database to this release."""
+    _end(_work("database").upgrade(context.obj))
+
+
+@db.command()
+def downgrade(
+    context: typer.Context, to: Annotated[str, typer.Argument(help="A revision, or base: no tables.")]
+) -> None:
+    """Take the database back; what the newer tables held is lost."""
+    _end(_work("database").downgrade(context.obj, to))
+
+
+@db.command()
+def current(context: typer.Context) -> None:
+    """Print the database's revision. Exit code 1: it is not this release's."""
+    _end(_work("database").current(context.obj))
+
+
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Look at settings, database, migrations, cache, package names, definitions, sources: a line each."""
+    _end(_work("doctor").doctor(context.obj))
+
+
+@metrics.command("list")
+def list_metrics(context: typer.Context, shape: Shape = Format.table) -> None:
+    """Print every live metric."""
+    _end(_work("metrics").list_metrics(context.obj, shape))
+
+
+@metrics.command()
+def check(context: typer.Context) -> None:
+    """Read every definition; say file, line and what would be right for one that is wrong."""
+    _end(_work("metrics").check_definitions(context.obj))
+
+
+@metrics.command()
+def explain(context: typer.Context, slug: str) -> None:
+    """Say what a metric counts."""
+    _end(_work("metrics").explain(context.obj, slug))
+
+
+@app.command()
+def figures(
+    context: typer.Context,
+    metric: Metric,
+    unit: Unit = "",
+    period: Period = "28d",
+    as_at: AsAt = "",
+    team: Team = "then",
+    user: As = "",
+    shape: Shape = Format.table,
+) -> None:
+    """Print the bars of a unit, exactly as its page draws them."""
+    work = _work("figures")
+    _end(work.figures(context.obj, work.Asked(metric, unit, period, as_at, team, user), shape))
+
+
+@app.command()
+def records(
+    context: typer.Context,
+    metric: Metric,
+    unit: Unit = "",
+    bar: Annotated[str, typer.Option("--bar", help="Bar key, as `figures` prints it; default: the whole unit.")] = "",
+    officer: Annotated[str, typer.Option("--officer", help="Instead: everything of this officer.")] = "",
+    period: Period = "28d",
+    as_at: AsAt = "",
+    team: Team = "then",
+    user: As = "",
+    order: Annotated[str, typer.Option("--order", help="Column to sort by; - before it: downwards.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=0, help="At most so many rows; 0: all.")] = 0,
+    shape: Shape = Format.table,
+) -> None:
+    """Print the records behind one bar."""
+    work = _work("figures")
+    asked = work.Asked(metric, unit, period, as_at, team, user, bar, officer, order)
+    _end(work.records(context.obj, asked, shape, limit))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command and ends the process with its exit code. Errors that are meant for people come without a stack."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code."""
+    try:
+        app(list(arguments) if arguments is not None else None, prog_name="cspdash")
+    except SystemExit as ended:  # typer's way to end, usage errors included (exit code 2)
+        return ended.code if isinstance(ended.code, int) else 0
+    except (DomainError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return code_of(error)
+    return 0
+
+
+def code_of(error: Exception) -> int:
+    """2 for a wrong question or definition, 75 for busy, 1 for what is wrong with the data."""
+    if isinstance(error, IngestBusy):
+        return BUSY
+    if isinstance(error, SourceUnavailable | NoData) and not isinstance(error, DefinitionError):
+        return FAILED
+    return WRONG
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""`cspdash ingest`: loads what changed at the sources, once or again and again."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+
+from cspdash.commands.place import BUSY, FAILED, OK, Place
+from cspdash.commands.stopping import stop_on_signals
+from cspdash.commands.tables import Format, show
+from cspdash.deployment import Deployment
+from cspdash.domain.errors import DomainError, IngestBusy
+from cspdash.settings import Problem, SettingsError
+from data_access.ingest import LoadResult
+
+COLUMNS = (
+    ("source", "source"),
+    ("dataset", "dataset"),
+    ("read", "read"),
+    ("changed", "changed"),
+    ("refused", "refused"),
+    ("left_out", "left out"),
+    ("seconds", "seconds"),
+    ("result", "result"),
+)
+
+
+def ingest(place: Place, only: Sequence[str], shape: Format) -> int:
+    """One load of every source, or of those named. 0: all went well, 1: a batch refused or a source down, 75: busy."""
+    with place.deployment() as deployment:
+        _need_sources(deployment)
+        try:
+            results = load(place, deployment, only)
+        except IngestBusy as busy:
+            place.err.print(str(busy), markup=False)
+            return BUSY
+    show(place.out, shape, rows_of(results), COLUMNS, {}, "loads")
+    return exit_code(results)
+
+
+def follow(place: Place, only: Sequence[str], every_seconds: float) -> int:
+    """Loads again and again until told to stop; one line for each load that changed or refused something."""
+    stop = stop_on_signals(threading.Event())
+    with place.deployment() as deployment:
+        _need_sources(deployment)
+        while not stop.is_set():
+            started = time.monotonic()
+            _once(place, deployment, only)
+            stop.wait(max(every_seconds - (time.monotonic() - started), 0.1))
+    return OK
+
+
+def load(place: Place, deployment: Deployment, only: Sequence[str] = ()) -> list[LoadResult]:
+    """One load, with a progress bar."""
+    with place.progress() as step:
+        titles = {source.name: source.title for source in deployment.definitions.sources}
+        return deployment.ingest(
+            only, lambda source, dataset, done, total: step(f"{titles.get(source, source)}: {dataset}", done, total)
+        )
+
+
+def rows_of(results: Sequence[LoadResult]) -> list[dict[str, object]]:
+    return [
+        {
+            "source": each.source,
+            "dataset": each.dataset if each.mapping == each.dataset else f"{each.dataset} ({each.mapping})",
+            "read": each.read,
+            "changed": each.changed,
+            "refused": each.refused,
+            "left_out": each.skipped,
+            "seconds": round(each.seconds, 2),
+            "result": each.result,
+        }
+        for each in results
+    ]
+
+
+def exit_code(results: Sequence[LoadResult]) -> int:
+    return OK if all(each.ok for each in results) else FAILED
+
+
+def _once(place: Place, deployment: Deployment, only: Sequence[str]) -> None:
+    try:
+        results = deployment.ingest(only)
+    except DomainError as error:  # busy, or a definition changed under us: said, and tried again
+        place.say(str(error))
+        return
+    for each in results:
+        if each.changed or each.refused or not each.ok:
+            words = f"{each.source} {each.dataset}: {each.changed} changed, {each.refused} refused"
+            place.say(words + ("" if each.ok else f": {each.result}"))
+
+
+def _need_sources(deployment: Deployment) -> None:
+    """Raises SettingsError where no source is declared."""
+    if not deployment.definitions.sources:
+        where = f"{deployment.settings.home}/sources"
+        remedy = "docs/admin/sources.md says how to declare one"
+        raise SettingsError(Problem("no source is declared", where, remedy))

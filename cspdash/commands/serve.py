@@ -1,0 +1,53 @@
+"""`cspdash serve`: the web server. gunicorn where there is one, else Werkzeug's threaded server (Windows)."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from werkzeug.serving import make_server
+
+from cspdash.app import create_app
+from cspdash.auth.demonstration import refuse_outside_demonstration
+from cspdash.commands.listening import address, need_free
+from cspdash.commands.place import OK, Place
+from cspdash.deployment import open_deployment
+from cspdash.settings import Settings
+
+THREADS = 8
+
+
+def serve(place: Place, settings: Settings, workers: int) -> int:
+    """Serves the deployment until stopped. What is wrong is said before anything listens."""
+    with open_deployment(settings) as deployment:  # closed again before any worker starts: no connection is inherited
+        refuse_outside_demonstration(settings.mode, settings.host, deployment.personas, str(settings.home))
+    need_free(settings)
+    place.say(f"Scorecards of {settings.force_name} at {address(settings)}")
+    try:
+        server = importlib.import_module("cspdash.commands.gunicorn_server")
+    except ImportError:
+        _serve_plainly(settings)
+    else:
+        server.run(settings, gunicorn_settings(settings, workers))
+    return OK
+
+
+def gunicorn_settings(settings: Settings, workers: int) -> dict[str, Any]:
+    return {
+        "bind": f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}",
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "preload_app": False,
+        "timeout": 60,
+        "graceful_timeout": 3,
+        "keepalive": 15,
+        "limit_request_line": 4094,
+        "limit_request_fields": 60,
+        "loglevel": "warning",
+        "proc_name": "cspdash",
+    }
+
+
+def _serve_plainly(settings: Settings) -> None:
+    make_server(settings.host, settings.port, create_app(settings).server, threaded=True).serve_forever()

@@ -1,0 +1,193 @@
+"""A deployment at work: its definitions, database, cache and sources put together. No web: commands and workers use it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, MetaData, inspect
+from sqlalchemy.exc import SQLAlchemyError
+
+from cspdash.auth.personas import Persona, load_personas
+from cspdash.domain.catalogue import Catalogue, load_catalogue
+from cspdash.domain.clocks import Clocks, load_clocks
+from cspdash.domain.datasets import Dataset, load_datasets
+from cspdash.domain.ports import Viewer
+from cspdash.settings import Problem, Settings, SettingsError
+from data_access import migrations
+from data_access.cache import CubeCache
+from data_access.database import missing, prepare
+from data_access.engine import open_engine
+from data_access.ingest import Ingest, IngestOptions, LoadResult, Progress
+from data_access.mapped import Source
+from data_access.mapping import load_sources
+from data_access.plans import ScorecardPlans
+from data_access.reader import ScorecardReader
+from data_access.reading import ReaderOptions, SourceInfo
+from data_access.schema import build as build_tables
+
+# The person at the machine itself, who could read the database anyway.
+OPERATOR = Viewer("operator", "Operator", "operator", title="At the machine itself")
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What a deployment's files say, read and checked; no database needed."""
+
+    datasets: Mapping[str, Dataset]
+    catalogue: Catalogue
+    clocks: Clocks
+    sources: tuple[Source, ...]
+    personas: tuple[Persona, ...]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployment at work. Close it, or use it in a `with`."""
+
+    settings: Settings
+    definitions: Definitions
+    engine: Engine
+    metadata: MetaData
+    reader: ScorecardReader
+    plans: ScorecardPlans
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.definitions.catalogue
+
+    @property
+    def datasets(self) -> Mapping[str, Dataset]:
+        return self.definitions.datasets
+
+    @property
+    def clocks(self) -> Clocks:
+        return self.definitions.clocks
+
+    @property
+    def personas(self) -> tuple[Persona, ...]:
+        return self.definitions.personas
+
+    def ingest(self, only: Collection[str] = (), progress: Progress | None = None) -> list[LoadResult]:
+        """Loads what changed at the sources, or at those named. Raises IngestBusy."""
+        settings = self.settings
+        options = IngestOptions(
+            zone=ZoneInfo(settings.force_timezone),
+            home=settings.home,
+            connections=settings.connections,
+            max_refused_percent=settings.ingest_max_refused_percent,
+            chunk_rows=settings.ingest_chunk_rows,
+        )
+        return Ingest(self.engine, self.datasets, self.definitions.sources, self.clocks, options).run(only, progress)
+
+    def viewer(self, user_id: str) -> Viewer:
+        """A persona by id; without one the operator, who sees everything. Raises SettingsError."""
+        if not user_id:
+            return OPERATOR
+        for persona in self.personas:
+            if persona.id == user_id:
+                return persona.viewer
+        known = ", ".join(persona.id for persona in self.personas) or "none"
+        raise SettingsError(Problem(f"nobody is called {user_id!r}", "--as", f"Personas here: {known}"))
+
+    def trouble(self) -> str:
+        """What keeps this deployment from answering just now; "" for nothing."""
+        try:
+            return "" if migrations.current(self.engine) == migrations.head() else "the database needs an upgrade"
+        except SQLAlchemyError:
+            return "the database cannot be reached"
+
+    def close(self) -> None:
+        self.reader.figures.cache.close()
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def read_definitions(settings: Settings) -> Definitions:
+    """Everything a deployment's folder declares. Raises DefinitionError."""
+    home, zone = settings.home, ZoneInfo(settings.force_timezone)
+    datasets = load_datasets([home / "datasets"])
+    return Definitions(
+        datasets,
+        load_catalogue(datasets, [home / "catalogue"], settings.families),
+        load_clocks(zone, [home], settings.bank_holiday_additions),
+        tuple(load_sources([home / "sources"], datasets, home=home, zone=zone)),
+        load_personas(home),
+    )
+
+
+def open_database(settings: Settings) -> Engine:
+    return open_engine(settings.database_url)
+
+
+def upgrade_database(settings: Settings) -> None:
+    """Brings the database to this release, and makes what the deployment's own datasets need."""
+    engine = open_database(settings)
+    try:
+        prepare(engine, load_datasets([settings.home / "datasets"]))
+    finally:
+        engine.dispose()
+
+
+def open_deployment(settings: Settings) -> Deployment:
+    """Opens everything. Raises DefinitionError, and SettingsError where the database is not of this release."""
+    definitions = read_definitions(settings)
+    engine = open_database(settings)
+    try:
+        _need_current(engine, definitions.datasets, settings)
+    except BaseException:
+        engine.dispose()
+        raise
+    metadata = build_tables(definitions.datasets)
+    cache = CubeCache(settings.cache_dir)
+    options = _reader_options(settings, definitions.sources)
+    reader = ScorecardReader(engine, metadata, definitions.datasets, definitions.catalogue, options, cache)
+    return Deployment(settings, definitions, engine, metadata, reader, ScorecardPlans(reader.figures))
+
+
+def _reader_options(settings: Settings, sources: Iterable[Source]) -> ReaderOptions:
+    return replace(
+        ReaderOptions(),
+        zone=ZoneInfo(settings.force_timezone),
+        force_name=settings.force_name,
+        min_peers=settings.min_peers,
+        min_volume=settings.min_volume,
+        few_denominator=settings.few_denominator,
+        sources={source.name: SourceInfo(source.title, _stale_seconds(source)) for source in sources},
+    )
+
+
+def _stale_seconds(source: Source) -> int | None:
+    return int(source.stale_after.total_seconds()) if source.stale_after else None
+
+
+def _need_current(engine: Engine, datasets: Mapping[str, Dataset], settings: Settings) -> None:
+    """Raises SettingsError, saying what to do, unless the database is there and of this release."""
+    where = f"database {engine.url.render_as_string(hide_password=True)}"
+    home = f"--home {settings.home} "
+    try:
+        found, wanted = migrations.current(engine), migrations.head()
+        lacking = _lacking(engine, datasets) if found == wanted else []
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
+        raise SettingsError(
+            Problem(f"cannot be opened ({reason})", where, "Check database_url and the server")
+        ) from error
+    if found is None:
+        raise SettingsError(Problem("holds no tables yet", where, f"Run `cspdash {home}db upgrade`"))
+    if found != wanted or lacking:
+        what = f"lacks {lacking[0]}" if lacking else f"is at {found}, this release needs {wanted}"
+        raise SettingsError(Problem(what, where, f"Run `cspdash {home}db upgrade`"))
+
+
+def _lacking(engine: Engine, datasets: Mapping[str, Dataset]) -> list[str]:
+    """Tables, columns and indexes of datasets that the database does not have."""
+    tables, inspector = build_tables(datasets).tables, inspect(engine)
+    return [str(part.name) for name in datasets for part in missing(inspector, tables[name])]
