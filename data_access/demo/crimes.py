@@ -38,7 +38,7 @@ from data_access.demo.roster import Roster, pool_of
 from data_access.demo.timeline import DAY, HOUR, MISSING, Flags, Floats, Ints, Timeline, add_months, later
 from data_access.demo.units import CSP_INDEX, CSPS, DAISU, INTERVENTION, LCU, SHARES, Units
 
-MOST_OPEN = 22  # what a constable is left with, as a rule
+MOST_APART, MOST_MOVES = 8, 60  # open crimes per full-time officer within a team, and how many a sergeant moves
 DAYS_WORKED = 112.0  # mean days of an investigation that is worked
 STALLED = {"csp-watford": 1.1, "csp-broxbourne": 0.86, "csp-east-herts": 0.9}  # some CSPs take longer than others
 BY_HOUR: Floats = np.array(
@@ -204,7 +204,7 @@ def _give(rng: Rng, timeline: Timeline, roster: Roster, crimes: Columns, kind: I
         given, np.where(is_open, timeline.now - 300, np.maximum(crimes["closed_at"], crimes["cancelled_at"]) - 600)
     )
     crimes["officer"] = np.where(posting >= 0, roster.officer[posting], -1)
-    _level(roster, crimes, np.flatnonzero(is_open & (posting >= 0)), posting)
+    _level(roster, crimes, np.flatnonzero(is_open & (posting >= 0)))
     crimes["allocated_at"] = np.where(posting >= 0, np.maximum(given, recorded + 60), MISSING)
     crimes["kind"] = kind
     tray = nobody & is_open & (rng.random(count) < 0.5)  # some wait in the Local Crime Unit's tray
@@ -212,24 +212,26 @@ def _give(rng: Rng, timeline: Timeline, roster: Roster, crimes: Columns, kind: I
     crimes["unit"] = np.where(tray, trays[crimes["csp"]], crimes["unit"])
 
 
-def _level(roster: Roster, crimes: Columns, rows: Ints, posting: Ints) -> None:
-    """Sergeants spread what is open: nobody in a team keeps more than MOST_OPEN while a colleague has fewer."""
+def _level(roster: Roster, crimes: Columns, rows: Ints) -> None:
+    """Sergeants spread what is open: within a team nobody keeps much more, for the hours they work, than a colleague."""
     held = np.bincount(crimes["officer"][rows], minlength=len(roster.people.officers["emp"]))
-    for officer in np.flatnonzero(held > MOST_OPEN).tolist():
-        own = rows[crimes["officer"][rows] == officer]
-        unit = roster.unit[posting[own[0]]]
-        colleagues = roster.officer[
-            (roster.unit == unit)
-            & (roster.weight > 0.5)
-            & (roster.start < roster.today - 60)
-            & (roster.end > roster.today)
-        ]
-        for row in own[MOST_OPEN:].tolist():
-            lightest = int(colleagues[np.argmin(held[colleagues])]) if len(colleagues) else officer
-            if held[lightest] >= MOST_OPEN - 2 or roster.is_spared(lightest):
+    settled = (roster.start < roster.today - 60) & (roster.end > roster.today) & (roster.weight > 0.3) & ~roster.spared
+    by_officer: dict[int, list[int]] = {}
+    for row, officer in zip(rows.tolist(), crimes["officer"][rows].tolist(), strict=True):
+        by_officer.setdefault(officer, []).append(row)
+    for unit in np.unique(roster.unit[settled & (roster.units.csp[roster.unit] >= 0)]).tolist():
+        here = np.flatnonzero(settled & (roster.unit == unit))
+        team, hours = roster.officer[here], roster.full_time[here]
+        for _ in range(MOST_MOVES):
+            load = held[team] / hours
+            most, least = int(np.argmax(load)), int(np.argmin(load))
+            if load[most] - load[least] <= MOST_APART:
                 break
-            crimes["officer"][row] = lightest
-            held[lightest] += 1
+            row = by_officer[int(team[most])].pop()
+            crimes["officer"][row] = team[least]
+            by_officer.setdefault(int(team[least]), []).append(row)
+            held[team[most]] -= 1
+            held[team[least]] += 1
 
 
 def leave_behind(rng: Rng, timeline: Timeline, people: People, crimes: Columns) -> None:

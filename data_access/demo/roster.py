@@ -42,14 +42,11 @@ class Roster:
         fresh = np.where((self.start > today - 90) & (self.end > today), 0.6, 1.0)
         by_rank: Floats = np.array([SHARE_BY_RANK.get(each, 0.0) for each in rank.tolist()])
         self.weight: Floats = by_rank * postings["fte"] * luck * fresh
+        self.full_time: Floats = postings["fte"].astype(np.float64)
         self.pool = pool_of(units.kind[self.unit], units.csp[self.unit])
         members = {people.fixed[m.emp] for m in MEMBERS if m.unit == TEAM_C}
         self.spared: Flags = np.isin(self.officer, list(members))
         self.apart: Flags = np.isin(self.officer, [people.fixed[emp] for emp in (ADEYEMI, SHAH, PRYCE)])
-
-    def is_spared(self, officer: int) -> bool:
-        """Whether an officer's open crimes are set by hand."""
-        return bool(self.spared[self.officer == officer].any())
 
     def draw(self, rng: Rng, pool: Ints, day: Ints, still_open: Flags, *, crimes: bool = True) -> Ints:
         """A posting for each record: in the record's pool and valid on its day; -1 where nobody was."""
