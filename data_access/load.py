@@ -1,0 +1,141 @@
+"""One load of one mapping, and what is remembered of it whether it goes well or not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection
+
+from cspdash.domain.errors import BatchRefused, SourceUnavailable
+from cspdash.domain.periods import day_start, local_day
+from data_access.loading import Job, LoadResult, Progress, Workplace
+from data_access.mapped import DatasetMapping, Source
+from data_access.quarantine import Quarantine
+from data_access.sources.files import FilesReading
+from data_access.sources.reading import Chunk, Reading
+from data_access.sources.sql import SqlReading
+from data_access.state import writing
+from data_access.transaction import LoadTransaction
+
+
+def load_mapping(place: Workplace, source: Source, mapping: DatasetMapping, progress: Progress | None) -> LoadResult:
+    """Loads what changed. Never raises for what is wrong at the source: the result says it."""
+    began = time.monotonic()
+    job = _job(place, source, mapping)
+    result = "ok"
+    try:
+        _load(job, progress)
+    except (SourceUnavailable, BatchRefused) as error:
+        result = str(error)
+        _note_failure(job, result, is_down=isinstance(error, SourceUnavailable))
+    counts, ok = job.counts, result == "ok"
+    return LoadResult(
+        source=source.name,
+        dataset=mapping.dataset,
+        mapping=mapping.name,
+        read=counts.read,
+        changed=counts.changed if ok else 0,
+        refused=counts.refused,
+        skipped=counts.skipped,
+        seconds=time.monotonic() - began,
+        result=result,
+        ok=ok,
+    )
+
+
+def _job(place: Workplace, source: Source, mapping: DatasetMapping) -> Job:
+    now, zone = place.options.now(), place.options.zone
+    latest = day_start(local_day(now, zone) + timedelta(days=2), zone) - timedelta(microseconds=1)
+    with place.engine.connect() as connection:
+        memory = place.state.recall(connection, mapping)
+    return Job(place, source, mapping, memory, now, latest)
+
+
+def _load(job: Job, progress: Progress | None) -> None:
+    reading = _open(job)
+    chunks = reading.chunks()
+    # The first rows are awaited before the transaction begins: a slow source must not hold up other writers.
+    first = next(chunks, None)
+    with writing(job.place.engine) as connection:
+        if first is not None or job.is_anew or job.mapping.is_compared_whole:
+            _write(job, connection, reading, chain([first] if first else [], chunks), progress)
+        else:
+            _remember(job, connection, reading, job.memory.rows)
+        job.place.still_held()
+
+
+def _open(job: Job) -> Reading:
+    chunk_rows, title = job.place.options.chunk_rows, job.source.title
+    if job.source.folder is not None:
+        with job.place.engine.connect() as connection:
+            known = job.place.state.recall_files(connection, job.mapping)
+        return FilesReading(job.source.folder, job.mapping, title, known, chunk_rows, everything=job.is_anew)
+    since = None if job.is_anew or job.mapping.is_compared_whole else job.memory.watermark
+    return SqlReading(job.place.opened.engine(job.source), job.mapping, title, job.clock, since, chunk_rows)
+
+
+def _write(
+    job: Job, connection: Connection, reading: Reading, chunks: Iterator[Chunk], progress: Progress | None
+) -> None:
+    transaction = LoadTransaction(job, connection, reading)
+    for chunk in chunks:
+        transaction.take(chunk)
+        if progress:
+            progress(job.source.name, job.dataset.name, job.counts.read, reading.total)
+    transaction.end()
+    _remember(job, connection, reading, transaction.rows_held())
+
+
+def _remember(job: Job, connection: Connection, reading: Reading, rows: int) -> None:
+    """Where this good load got to."""
+    state, counts = job.place.state, job.counts
+    events = [at for at in (job.memory.event_at, counts.newest) if at]
+    state.remember_files(connection, job.mapping, reading.progress.files, job.now)
+    values = {
+        "mapping_hash": job.mapping.digest,
+        "watermark": job.number if job.mapping.is_compared_whole else reading.progress.watermark,
+        "event_at": max(events, default=None),
+        "loaded_at": job.now,
+        "tried_at": job.now,
+        "rows": rows,
+        "refused": _quarantine(job, connection).count(),
+        "result": "ok",
+        "is_down": False,
+    }
+    state.remember(connection, job.mapping, values)
+    if counts.changed or counts.newly_refused or job.memory.result != "ok":  # not every poll that finds nothing
+        _note_load(job, connection, "ok")
+
+
+def _note_failure(job: Job, result: str, *, is_down: bool) -> None:
+    with writing(job.place.engine) as connection:
+        if job.counts.sample:
+            _quarantine(job, connection).add(job.counts.sample, {})
+        values = {"tried_at": job.now, "result": result, "is_down": is_down}
+        job.place.state.remember(connection, job.mapping, values)
+        if result != job.memory.result:
+            _note_load(job, connection, result)
+
+
+def _note_load(job: Job, connection: Connection, result: str) -> None:
+    values: dict[str, Any] = {
+        "source": job.source.name,
+        "dataset": job.dataset.name,
+        "mapping": job.mapping.name,
+        "started_at": job.now,
+        "ended_at": job.place.options.now(),
+        "read": job.counts.read,
+        "changed": job.counts.changed if result == "ok" else 0,
+        "refused": job.counts.refused,
+        "skipped": job.counts.skipped,
+        "result": result,
+    }
+    job.place.state.note_load(connection, values)
+
+
+def _quarantine(job: Job, connection: Connection) -> Quarantine:
+    return Quarantine(connection, job.table("quarantine"), job.mapping, job.now)

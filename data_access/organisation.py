@@ -1,0 +1,108 @@
+"""Keeps posting_resolved and org_issue as units, officers and postings have it, by the rules of cspdash.domain.org.
+
+They are made again whenever one of the three changed, or the precedence of sources did: the data version of the
+organisation notes what it was made from, so that a run that was killed in between is made good by the next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Column, Connection, MetaData, Table, bindparam, delete, insert, select
+
+from cspdash.domain.datasets import Dataset
+from cspdash.domain.org import OfficerRow, OrgIssue, PostingRow, Resolved, UnitRow, check_units, resolve_postings
+from cspdash.domain.periods import day_start
+from data_access.schema import Day, Instant
+from data_access.state import State
+from data_access.storage import DriverStatement, Row, Rows, stored
+
+ORGANISATION = "organisation"
+PARTS = ("unit", "officer", "posting")
+
+
+class Organisation:
+    """The resolved organisation within the connection's transaction."""
+
+    def __init__(
+        self, connection: Connection, metadata: MetaData, datasets: Mapping[str, Dataset], precedence: Mapping[str, int]
+    ) -> None:
+        self.connection, self.metadata, self.datasets, self.precedence = connection, metadata, datasets, precedence
+        self.state, self.dialect = State(metadata), connection.dialect
+
+    def made_from(self) -> str:
+        """What the resolved postings follow from, as a short text."""
+        versions = self.state.data_versions(self.connection)
+        parts = [f"{name} {versions[name][0]}" for name in PARTS if name in versions]
+        order = hashlib.sha256(repr(sorted(self.precedence.items())).encode()).hexdigest()[:8]
+        return ", ".join([*parts, f"precedence {order}"]) if parts else ""
+
+    def is_current(self) -> bool:
+        made_from = self.made_from()
+        return not made_from or self.state.data_versions(self.connection).get(ORGANISATION, (0, ""))[1] == made_from
+
+    def rebuild(self, zone: ZoneInfo, now: datetime) -> bool:
+        """Makes both tables again where they are not current. Returns whether it did."""
+        if self.is_current():
+            return False
+        units = [_as(UnitRow, row) for row in self._rows("unit")]
+        officers = {row["ref"]: _as(OfficerRow, row) for row in self._rows("officer")}
+        postings = [_as(PostingRow, row) for row in self._postings()]
+        known = {unit.ref for unit in units}
+        resolved, issues = resolve_postings(postings, officers, self.precedence, known)
+        self._replace_postings(resolved, zone)
+        self._replace_issues([*check_units(units), *issues])
+        self.state.bump(self.connection, ORGANISATION, now, self.made_from())
+        return True
+
+    def _rows(self, name: str) -> list[Row]:
+        return Rows(self.datasets[name], self.connection).where()
+
+    def _postings(self) -> list[Row]:
+        """Postings with the source each is from, which the precedence needs."""
+        table = self.metadata.tables["posting"]
+        sources = dict(self.connection.execute(select(table.c.ref, table.c.source)).tuples().all())
+        return [{**row, "source": sources[row["ref"]]} for row in self._rows("posting")]
+
+    def _replace_postings(self, resolved: Sequence[Resolved], zone: ZoneInfo) -> None:
+        """Writes only what is different: on most days few of a hundred thousand postings change."""
+        table = self.metadata.tables["posting_resolved"]
+        starts = {day: day_start(day, zone) for one in resolved for day in (one.starts_on, one.ends_before)}
+        wanted = {}
+        for one in resolved:
+            own = {each.name: getattr(one, each.name) for each in fields(one)}
+            instants = {"starts_at": starts[one.starts_on], "ends_at": starts[one.ends_before]}
+            wanted[one.officer_id, one.starts_on] = {**own, **instants}
+        there = {(row.officer_id, row.starts_on): row._asdict() for row in self.connection.execute(select(table))}
+        outdated = [key for key, row in there.items() if wanted.get(key) != row]
+        if outdated:
+            key = (table.c.officer_id == bindparam("of"), table.c.starts_on == bindparam("since"))
+            self.connection.execute(delete(table).where(*key), [{"of": of, "since": since} for of, since in outdated])
+        self._insert(table, [row for key, row in wanted.items() if there.get(key) != row])
+
+    def _replace_issues(self, issues: Sequence[OrgIssue]) -> None:
+        table = self.metadata.tables["org_issue"]
+        self.connection.execute(delete(table))
+        self._insert(table, [{each.name: getattr(issue, each.name) for each in fields(issue)} for issue in issues])
+
+    def _insert(self, table: Table, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        statement = DriverStatement(insert(table).values({name: bindparam(name) for name in rows[0]}), self.dialect)
+        columns = [stored(_kind(table.c[name]), [row[name] for row in rows], self.dialect) for name in statement.names]
+        statement.run(self.connection, list(zip(*columns, strict=True)))
+
+
+def _kind(column: Column[Any]) -> str:
+    """The column's type by the name that storage knows it by."""
+    return "instant" if isinstance(column.type, Instant) else "date" if isinstance(column.type, Day) else "text"
+
+
+def _as(kind: Any, row: Row) -> Any:
+    """The row as one of the domain's classes, which name some of its columns."""
+    return kind(**{each.name: row[each.name] for each in fields(kind)})

@@ -1,0 +1,75 @@
+"""What every kind of source gives the ingest: chunks of columns as they are there, and where it got to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A line that is no row at all."""
+
+    place: str
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows, by column: as quick to check as to read, and never the whole source at once."""
+
+    columns: Mapping[str, Sequence[Any]]  # the source's column name to its values, all of one length
+    size: int
+    place: Callable[[int], str]  # where row i is, in words: "crimes.csv, line 12"
+    order: Sequence[str] = ()  # files: each row's place among all, as sortable text
+    malformed: Sequence[Malformed] = ()
+    file: str = ""  # files: the one these rows are from
+
+
+def part(chunk: Chunk, positions: Sequence[int]) -> Chunk:
+    """Some rows of a chunk, without what was malformed."""
+    return Chunk(
+        columns={name: [values[i] for i in positions] for name, values in chunk.columns.items()},
+        size=len(positions),
+        place=lambda i: chunk.place(positions[i]),
+        order=[chunk.order[i] for i in positions] if chunk.order else (),
+        file=chunk.file,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file as it was when it was read. Same size and time, or else same digest: not read again."""
+
+    name: str
+    size: int
+    modified_ns: int
+    digest: str
+    revision: int  # how often a file of that name has been read
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a reading got to; whole once its chunks are exhausted."""
+
+    watermark: str | None = None  # for the next load, as data_access.sources.watermark writes it
+    event_at: datetime | None = None  # newest source event that the reading itself knows of
+    files: list[SeenFile] = field(default_factory=list)
+    replaced: set[str] = field(default_factory=set)  # names of files whose earlier content was loaded before
+
+
+class Reading(Protocol):
+    """One look at a source.
+
+    Raises SourceUnavailable when it cannot be read and BatchRefused when it is not what was mapped.
+    """
+
+    progress: Progress
+    total: int | None  # rows to come, where that is cheap to know
+
+    def chunks(self) -> Iterator[Chunk]: ...
+
+    def close(self) -> None: ...

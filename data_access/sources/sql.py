@@ -1,0 +1,157 @@
+"""Reads a table, view or query of somebody else's database: only mapped columns, only what changed, never a write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import (
+    ColumnClause,
+    Engine,
+    FromClause,
+    Select,
+    column,
+    create_engine,
+    false,
+    func,
+    make_url,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from cspdash.domain.errors import BatchRefused, SourceUnavailable
+from data_access.mapped import DatasetMapping, plain
+from data_access.sources.reading import Chunk, Progress
+from data_access.sources.watermark import Clock, refuse_day_first
+
+CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 300
+_POSTGRES = f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_SECONDS * 1000}"
+_URL = re.compile(r"\S+://\S+")
+_SECRET = re.compile(r"(password|pwd|secret|token)\s*=\s*\S+", re.IGNORECASE)
+
+
+@contextmanager
+def in_words(title: str) -> Iterator[None]:
+    """Turns whatever a driver raises into SourceUnavailable, without URL, password or statement."""
+    try:
+        yield
+    except (BatchRefused, SourceUnavailable):
+        raise
+    except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
+        cause = getattr(error, "orig", None) or error
+        said = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+        said = _SECRET.sub(r"\1=***", _URL.sub("(address)", said))[:200]
+        raise SourceUnavailable(f"{title} could not be read: {said}") from None
+
+
+def open_source(url: str, home: Path, title: str) -> Engine:
+    """An engine that only reads. A relative SQLite file lies in `home`. Raises SourceUnavailable."""
+    with in_words(title):
+        parsed = make_url(url)
+        kind = parsed.get_backend_name()
+        if kind == "sqlite":
+            path = home / (parsed.database or "")
+            if not path.is_file():
+                raise SourceUnavailable(f"{title} could not be read: there is no file {path.name}")
+            read_only = parsed.set(database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
+            return create_engine(read_only, poolclass=NullPool, connect_args={"timeout": CONNECT_SECONDS})
+        if kind == "postgresql":
+            arguments = {"connect_timeout": CONNECT_SECONDS, "options": _POSTGRES, "tcp_user_timeout": 60_000}
+            psycopg = parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+            return create_engine(psycopg, poolclass=NullPool, connect_args=arguments)
+        return create_engine(parsed, poolclass=NullPool)
+
+
+class SqlReading:
+    """One look at a table or query. `since` is the kept watermark; None reads everything."""
+
+    def __init__(
+        self, engine: Engine, mapping: DatasetMapping, title: str, clock: Clock, since: str | None, chunk_rows: int
+    ) -> None:
+        self.engine, self.mapping, self.title, self.clock, self.chunk_rows = engine, mapping, title, clock, chunk_rows
+        self.progress = Progress(watermark=since)
+        self.rows = relation(mapping)
+        self.names = mapping.source_columns
+        self.query = self._query(since)
+        with in_words(title):
+            self._check_columns()
+            self.total = self._count() if since is None else None
+
+    def _query(self, since: str | None) -> Select[Any]:
+        query = select(*(self.rows.c[name] for name in self.names))
+        if since is None:
+            return query
+        start = self.clock.start(since, self.mapping.overlap)
+        return query.where(self.rows.c[self.mapping.watermark] >= start)
+
+    def _check_columns(self) -> None:
+        """Raises BatchRefused where the database has not every column that is mapped."""
+        with self.engine.connect() as connection:
+            there = list(connection.execute(select(text("*")).select_from(self.rows).where(false())).keys())
+        missing = [name for name in self.names if name not in there]
+        if missing:
+            words = f"{self.title}, {self.mapping.place}, has no column {missing[0]!r}"
+            raise BatchRefused(f"{words}; it has {', '.join(there)}.")
+
+    def _count(self) -> int:
+        with self.engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(self.rows)).scalar_one())
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The rows, some at a time; moves the watermark on."""
+        newest: Any = None
+        with in_words(self.title), self.engine.connect() as connection:
+            streams = connection.dialect.supports_server_side_cursors  # others stream as they are, or cannot
+            options = {"stream_results": True, "max_row_buffer": self.chunk_rows} if streams else {}
+            result = connection.execute(self.query, execution_options=options)
+            while rows := result.fetchmany(self.chunk_rows):
+                columns = dict(zip(self.names, map(comparable, zip(*rows, strict=True)), strict=True))
+                if self.mapping.watermark:
+                    newest = self._newest(newest, columns)
+                yield Chunk(columns, len(rows), self._place(columns))
+        if newest is not None:
+            self.progress.watermark = self.clock.kept(newest)
+            self.progress.event_at = self.clock.instant(newest)
+
+    def _newest(self, before: Any, columns: Mapping[str, Any]) -> Any:
+        values = columns[self.mapping.watermark]
+        refuse_day_first(next(filter(None, values), None))
+        return self.clock.newest([before, *values])
+
+    def _place(self, columns: Mapping[str, Any]) -> Callable[[int], str]:
+        keys = next(rule.takes for rule in self.mapping.columns if rule.name == "ref")
+
+        def place(i: int) -> str:
+            return f"{self.mapping.place}, " + ", ".join(f"{key} {plain(columns[key][i])!r}" for key in keys)
+
+        return place
+
+    def close(self) -> None:
+        """Nothing stays open between chunks()."""
+
+
+def relation(mapping: DatasetMapping) -> FromClause:
+    """What to select from: the table by its quoted name, or the administrator's own query, wrapped."""
+    columns: list[ColumnClause[Any]] = [column(name) for name in mapping.source_columns]
+    if mapping.table:
+        schema, _, name = mapping.table.rpartition(".")
+        return table(name, *columns, schema=schema or None)
+    # A colon in the query is its own, never a parameter of ours; the line break ends a comment on its last line.
+    query = mapping.query.strip().rstrip(";").replace("\\", "\\\\").replace(":", "\\:")
+    return text(f"{query}\n").columns(*columns).subquery("q")
+
+
+def comparable(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The column as it is, or as text where its values cannot be told apart quickly (arrays, JSON)."""
+    sample = next((value for value in values if value is not None), None)
+    if isinstance(sample, list | dict | bytearray | set):
+        return tuple(None if value is None else plain(value) for value in values)
+    return values

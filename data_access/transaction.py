@@ -1,0 +1,191 @@
+"""Everything one load writes about rows: the rows, those that depend on them, quarantine and data versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection
+
+from cspdash.domain.errors import BatchRefused
+from cspdash.domain.periods import day_start
+from data_access.loading import Job
+from data_access.quarantine import Quarantine
+from data_access.sources.reading import Chunk, Reading
+from data_access.upsert import Upsert
+from data_access.validate import Arrival, Refusal, RowReader
+
+FEW_REFUSED = 20  # so many refused rows never refuse a batch, and a table of so few rows may be empty next time
+_SAMPLE = 100  # refused rows kept of a batch that was refused whole
+
+
+class LoadTransaction:
+    """take() for every chunk, then end(); raises BatchRefused where nothing of it may stay."""
+
+    def __init__(self, job: Job, connection: Connection, reading: Reading) -> None:
+        self.job, self.connection, self.reading = job, connection, reading
+        self.dependents = job.place.dependents(connection, job.dataset.name)
+        is_related_to_itself = any(relation.dataset == job.dataset.name for relation in job.dataset.related)
+        keys = {relation.there for relations in self.dependents.values() for relation in relations}
+        self.upsert = Upsert(
+            connection,
+            job.table(job.dataset.name),
+            job.mapping,
+            job.place.standings[job.dataset.name],
+            job.now,
+            rewrites=job.is_anew,
+            sweeps=job.memory.rows > 0,
+            key_columns=sorted(keys),
+            keeps_refs=is_related_to_itself,
+        )
+        self.quarantine = Quarantine(connection, job.table("quarantine"), job.mapping, job.now)
+        self.rows = RowReader(job.dataset, job.mapping, job.latest, job.version)
+        self.deriver = job.place.deriver(connection, job.dataset)
+        # Rows that look at others of their own dataset are derived when all of these are there.
+        self.derives_on_the_way = bool(job.dataset.rule) and not is_related_to_itself
+        self.file = ""
+
+    def take(self, chunk: Chunk) -> None:
+        """Writes what is good of a chunk and quarantines the rest."""
+        if chunk.file != self.file:
+            self._end_file()
+            self.file = chunk.file
+        arrival = self.rows.read(chunk)
+        positions, before = self.upsert.take(arrival)
+        columns, failures = self._columns(arrival, positions)
+        self.upsert.write(columns, before)
+        new = self.quarantine.add(arrival.refused, before)
+        failed = {failure.ref for failure in failures}
+        live = zip(arrival.refs, arrival.versions, strict=True)
+        self.quarantine.settle(pair for pair in chain(live, arrival.deleted, arrival.left_out) if pair[0] not in failed)
+        new += self.quarantine.add(failures, before)
+        arrival.refused += failures
+        self._count(arrival, new)
+
+    def end(self) -> None:
+        """What can only be judged or done once everything is there."""
+        job = self.job
+        self._end_file()
+        if not job.mapping.files and (job.is_anew or job.mapping.is_compared_whole):
+            self._refuse_an_empty_table()
+            self.upsert.sweep(version=job.number if job.mapping.is_compared_whole else "")
+            self.quarantine.sweep()
+        self._refuse_too_many()
+        job.counts.changed = self.upsert.touched.changed
+        self._derive_dependents()
+        self._bump()
+        job.counts.newest = self._event_at()
+
+    def rows_held(self) -> int:
+        """How many rows of this mapping there are now."""
+        return self.job.memory.rows + self.upsert.touched.rows
+
+    def _end_file(self) -> None:
+        """Rows that an earlier content of the file gave and this one does not are gone."""
+        if not self.file:
+            return
+        if self.file in self.reading.progress.replaced:
+            self.upsert.sweep(file=self.file)
+            self.quarantine.sweep(self.file)
+        self.upsert.seen.clear()
+        self.quarantine.met.clear()
+
+    def _count(self, arrival: Arrival, new: Sequence[Refusal]) -> None:
+        """Counts rows. Refused ones that the overlap reads again count once: they must not outvote the few new rows."""
+        counts, is_part = self.job.counts, bool(self.job.mapping.watermark) and not self.job.is_anew
+        repeated = len(arrival.refused) - len(new) if is_part else 0
+        counts.read += arrival.read - repeated
+        counts.skipped += arrival.skipped
+        counts.refused += len(arrival.refused) - repeated
+        counts.newly_refused += len(new)
+        counts.sample += arrival.refused[: max(0, _SAMPLE - len(counts.sample))]
+        counts.newest = max(filter(None, (counts.newest, self._newest(arrival))), default=None)
+
+    def _columns(self, arrival: Arrival, positions: Sequence[int]) -> tuple[dict[str, Sequence[Any]], list[Refusal]]:
+        """The rows at these positions in stored form with their derived columns, and rows whose rule failed."""
+        failures: list[Refusal] = []
+        if self.derives_on_the_way:
+            columns = zip(*at(arrival.values, positions), strict=True)
+            rows = [dict(zip(arrival.names, row, strict=True)) for row in columns]
+            found, failed = self.deriver.derive_all(rows)
+            failures = [self._failure(arrival, positions[i], reason) for i, reason in failed.items()]
+            positions = [position for i, position in enumerate(positions) if i not in failed]
+            derived = self.deriver.columns([each for each in found if each is not None])
+        else:
+            derived = {name: [None] * len(positions) for name in self.deriver.names}
+        own = arrival.texts if self.connection.dialect.name == "sqlite" else arrival.values
+        versions, hashes = at([arrival.versions, arrival.hashes], positions)
+        columns_of = dict(zip(arrival.names, at(own, positions), strict=True))
+        return {**columns_of, **derived, "version": versions, "row_hash": hashes}, failures
+
+    def _failure(self, arrival: Arrival, position: int, reason: str) -> Refusal:
+        ref, version = arrival.refs[position], arrival.versions[position]
+        return Refusal(f"{self.job.mapping.place}, {ref}", ref, version, self.job.dataset.rule, reason, "{}")
+
+    # --- the age of what was read ---
+    def _newest(self, arrival: Arrival) -> datetime | None:
+        """The newest source event among these rows: their change, or of files at least what they are about."""
+        if arrival.newest or not self.job.mapping.files:
+            return arrival.newest
+        lifecycle = (self.job.dataset.opens, self.job.dataset.closes)
+        known = [arrival.values[arrival.names.index(name)] for name in lifecycle if name in arrival.names]
+        zone = self.job.place.options.zone
+        values = [value for value in set(chain(*known)) if isinstance(value, date)]
+        instants = [value if isinstance(value, datetime) else day_start(value, zone) for value in values]
+        return max((instant for instant in instants if instant <= self.job.now), default=None)
+
+    def _event_at(self) -> datetime | None:
+        """A table that is read whole is as at now; otherwise the newest event that the source tells of."""
+        if self.job.mapping.is_compared_whole:
+            return self.job.now
+        told = self.reading.progress.event_at
+        if self.job.mapping.watermark:
+            return told or self.job.counts.newest or self.job.now
+        return self.job.counts.newest or told
+
+    # --- the batch as a whole ---
+    def _refuse_too_many(self) -> None:
+        counts, limit = self.job.counts, self.job.place.options.max_refused_percent
+        if counts.refused > FEW_REFUSED and counts.refused * 100 > limit * counts.read:
+            share = f"{counts.refused * 100 / counts.read:.0f} %, at most {limit:g} %"
+            first = counts.sample[0]
+            raise BatchRefused(
+                f"{counts.refused:,} of {counts.read:,} rows were refused ({share}), so nothing was changed. "
+                f"The first: {first.place}: {first.column} {first.reason}"
+            )
+
+    def _refuse_an_empty_table(self) -> None:
+        """A table that is being filled anew is empty for a moment; that is no reason to take everything away."""
+        held = self.job.memory.rows
+        if self.job.counts.read == 0 and held > FEW_REFUSED:
+            place = f"{self.job.source.title}, {self.job.mapping.place}"
+            raise BatchRefused(f"{place}, is empty, and {held:,} rows of it are here; nothing was changed.")
+
+    # --- what follows from a change ---
+    def _derive_dependents(self) -> None:
+        place, touched, own = self.job.place, self.upsert.touched, self.job.dataset.name
+        for name, relations in self.dependents.items():
+            deriver = place.deriver(self.connection, place.datasets[name])
+            batches = [deriver.by(relation.here, touched.keys[relation.there]) for relation in relations]
+            if name == own:
+                batches.append(deriver.by_refs(touched.refs))
+            changed = deriver.refresh(chain.from_iterable(batches))
+            if changed and name != own:
+                place.state.bump(self.connection, name, self.job.now)
+
+    def _bump(self) -> None:
+        state, name = self.job.place.state, self.job.dataset.name
+        if name not in state.data_versions(self.connection):
+            state.bump(self.connection, name, self.job.now, self.job.place.clocks.version)
+        elif self.job.counts.changed:
+            state.bump(self.connection, name, self.job.now)
+
+
+def at(columns: Iterable[Sequence[Any]], positions: Sequence[int]) -> list[Sequence[Any]]:
+    """The columns cut down to these positions."""
+    columns = list(columns)
+    if not columns or len(positions) == len(columns[0]):
+        return columns
+    return [[column[position] for position in positions] for column in columns]
