@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dash
@@ -133,17 +135,28 @@ class Small:
         self.bump()
 
 
+@cache
+def _database() -> bytes:
+    """The database file, made once."""
+    with TemporaryDirectory() as folder:
+        engine, tables = sqlite(Path(folder)), metadata(DATASETS)
+        write(small_force(), engine, tables)
+        state = {"source": "athena", "dataset": "investigation", "mapping": "crimes", "mapping_hash": "", "rows": 22}
+        times = {"event_at": NOW, "loaded_at": NOW, "tried_at": NOW}
+        with engine.begin() as connection:
+            tables.create_all(connection)
+            connection.execute(insert(tables.tables["source_state"]).values(**state, **times, refused=0, result="ok"))
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+        return (Path(folder) / "test.db").read_bytes()
+
+
 @contextmanager
 def small(folder: Path) -> Iterator[Small]:
     """A small deployment in a folder."""
-    engine, tables = sqlite(folder), metadata(DATASETS)
-    write(small_force(), engine, tables)
-    with engine.begin() as connection:
-        tables.create_all(connection)
-        state = {"source": "athena", "dataset": "investigation", "mapping": "crimes", "mapping_hash": "", "rows": 22}
-        times = {"event_at": NOW, "loaded_at": NOW, "tried_at": NOW}
-        connection.execute(insert(tables.tables["source_state"]).values(**state, **times, refused=0, result="ok"))
-    now = [NOW]
+    (folder / "test.db").write_bytes(_database())
+    engine, tables, now = sqlite(folder), metadata(DATASETS), [NOW]
     sources = {"athena": SourceInfo("Athena")}
     options = ReaderOptions(
         zone=ZONE, clock=lambda: now[0], min_peers=1, min_volume=0, force_name="Hertfordshire", sources=sources
