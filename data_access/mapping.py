@@ -123,11 +123,13 @@ def _folder(file: MappingFile, folder: str | None) -> Path | None:
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in file.environment:
+            if match[2] is not None:
+                return match[2]
             problem = f"the environment has no variable {match[1]}"
             raise file.refuse(problem, "Set it, or write the folder out", "source", "folder")
         return file.environment[match[1]]
 
-    return file.home / Path(re.sub(r"\$\{(\w+)\}", value, folder)).expanduser()
+    return file.home / Path(re.sub(r"\$\{(\w+)(?::-([^}]*))?\}", value, folder)).expanduser()
 
 
 def _stale_after(file: MappingFile, text: str | None) -> timedelta | None:

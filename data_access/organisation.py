@@ -66,7 +66,7 @@ class Organisation:
     def _postings(self) -> list[Row]:
         """Postings with the source each is from, which the precedence needs."""
         table = self.metadata.tables["posting"]
-        sources = dict(self.connection.execute(select(table.c.ref, table.c.source)).tuples().all())
+        sources = dict(self.connection.execute(select(table.c.ref, table.c.source)).all())
         return [{**row, "source": sources[row["ref"]]} for row in self._rows("posting")]
 
     def _replace_postings(self, resolved: Sequence[Resolved], zone: ZoneInfo) -> None:
