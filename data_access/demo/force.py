@@ -24,7 +24,7 @@ from data_access.demo.units import Units, grow
 from data_access.demo.victims import fill_log, victims_of
 
 # For each crime recorded, how many of the others there are in the same time.
-CLAIMS, FORMS, INCIDENTS, REPORTS, RECORD_ITEMS = 0.47, 0.155, 0.74, 0.31, 0.031
+CLAIMS, FORMS, INCIDENTS, REPORTS, RECORD_ITEMS = 0.42, 0.14, 0.65, 0.27, 0.031
 Progress = Callable[[str, int, int], None]
 
 

@@ -114,9 +114,9 @@ def contacts(rng: Rng, crimes: Columns, victims: Columns, last: Ints) -> Columns
     life = np.where(is_open, np.maximum(last, begun), ended) - begun
     quick = ~is_open & ~crimes["slow"][crime]
     more = np.where(
-        quick, rng.random(len(crime)) < 0.3, np.where(is_open, last != MISSING, 1) * rng.poisson(life / (110 * DAY))
+        quick, rng.random(len(crime)) < 0.22, np.where(is_open, last != MISSING, 1) * rng.poisson(life / (135 * DAY))
     )
-    more = np.minimum(np.where(~is_open & ~quick & (rng.random(len(crime)) < 0.55), more + 1, more), 7).astype(np.int64)
+    more = np.minimum(np.where(~is_open & ~quick & (rng.random(len(crime)) < 0.48), more + 1, more), 7).astype(np.int64)
     which = np.repeat(np.arange(len(crime)), more)
     at = begun[which] + 1800 + (rng.random(len(which)) * np.maximum(life[which] - 3600, 0)).astype(np.int64)
     ends = np.where(is_open, last, ended)[which]

@@ -114,6 +114,6 @@ def test_what_the_feed_changes_arrives_and_nothing_else(loaded: Loaded) -> None:
     assert all(each.ok for each in results), results
     changed = {each.mapping: each.changed for each in results}
     assert 0 < changed["investigation"] <= touched["athena.crime"]
-    assert 0 < changed["contacts"] <= touched["athena.contact_log"]
+    assert 0 < changed["victim_event"] <= touched["athena.contact_log"]
     assert sum(changed.values()) <= touched.total()
     assert sum(each.changed for each in loaded.load(start + timedelta(seconds=101))) == 0
