@@ -75,6 +75,7 @@ def build(
 
 def _server(settings: Settings) -> Flask:
     server = Flask("cspdash", static_folder=None)
+    server.debug = False  # whatever FLASK_DEBUG in the environment says
     server.config.update(
         SECRET_KEY=settings.require_secret_key(),
         SESSION_COOKIE_NAME="cspdash_session",
