@@ -83,7 +83,9 @@ def finance_tables(force: Force) -> list[Table]:
             "month": [each[:7] for each in day_texts(duty["month_on"])],
             "hours": duty["hours"].tolist(),
             "abstracted": duty["lost"].tolist(),
-            "changed": instant_texts(np.minimum(duty["month_on"] * DAY + 32 * DAY, timeline.now - 6 * HOUR)),
+            "changed": instant_texts(
+                np.minimum(duty["month_on"] * DAY + 32 * DAY, timeline.now - 6 * HOUR) - 20 * duty["officer"]
+            ),
         },
         key=("payroll_no", "month"),
     )
