@@ -72,6 +72,7 @@ class Metric:
     format: Format = "count"
     unit_label: str = "records"
     short_title: str = ""
+    summary_title: str = ""
     target: float | None = None
     target_text: str = ""
     attribution: Literal["officer", "place"] = "officer"
@@ -131,6 +132,7 @@ class LookAhead:
     metric: Metric
     due: str
     word: str
+    gravity: int = 0  # which clock is named first: what cannot be undone weighs most
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +283,12 @@ def _look_ahead(metric: RawMetric, family: str, datasets: Mapping[str, Dataset])
     if missing:
         remedy = 'slug, title, word ("time limits"), dataset, due, where'
         raise metric.refusal("", f"look_ahead lacks {', '.join(sorted(missing))}", remedy)
-    fields = {key: value for key, value in metric.raw.items() if key != "word"}
+    gravity = metric.raw.get("gravity", 0)
+    if not isinstance(gravity, int) or isinstance(gravity, bool):
+        raise metric.refusal("gravity", "gravity is not a whole number", "gravity = 1")
+    fields = {key: value for key, value in metric.raw.items() if key not in ("word", "gravity")}
     stock = replace(metric, raw={**fields, "kind": "stock"})
-    return LookAhead(_metric(stock, family, datasets), str(metric.raw["due"]), str(metric.raw["word"]))
+    return LookAhead(_metric(stock, family, datasets), str(metric.raw["due"]), str(metric.raw["word"]), gravity)
 
 
 def within(look: LookAhead, days: int, datasets: Mapping[str, Dataset]) -> Metric:

@@ -22,7 +22,18 @@ CHOICES = {
     "status": ("draft", "agreed", "live", "parked", "retired"),
 }
 _NEEDED = ("title", "dataset", "kind")
-_STRINGS = ("title", "short_title", "unit_label", "target_text", "clock", "exclusions", "source", "owner", "note")
+_STRINGS = (
+    "title",
+    "short_title",
+    "summary_title",
+    "unit_label",
+    "target_text",
+    "clock",
+    "exclusions",
+    "source",
+    "owner",
+    "note",
+)
 _FACTS = ("per_fte", "is_judged", "judges_officers", "may_rank", "may_plan", "has_past", "headline", "summary")
 _DENOMINATOR = "denominator = {dataset=..., column=..., at=...}"
 

@@ -226,6 +226,7 @@ class OfficerLine:
     words: str
     view: View  # the officer's page with this metric chosen
     is_current: bool = False
+    better: str = ""  # as on UnitPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +282,7 @@ class SummaryColumn:
     hint: str  # "usual 11 to 16", "aim 100 %", "lower is better"
     cells: tuple[SummaryCell, ...]  # one per row, same order
     total: Figure
+    better: str = ""  # as on UnitPage
 
 
 @dataclass(frozen=True, slots=True)

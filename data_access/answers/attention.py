@@ -1,7 +1,7 @@
 """ "What to look at" and "Next 28 days": at most four sentences by stated rules, ordered by what can still be changed today.
 
 1. outside    the bar furthest outside its usual range in the wrong direction
-2. falling due  the look-ahead clock with most rows due within 14 days in this unit, and the first of them
+2. falling due  the gravest look-ahead clock with rows due within 14 days in this unit, and the first of them
 3. not mapped  work that names somebody not in post, else work that belongs to no officer
 4. improved   the bar that moved most in the good direction against four weeks ago (a flow: the period before)
 
@@ -82,9 +82,8 @@ def _outside(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
         if metric.per_fte and not metric.is_share and (worst.kind == "unit" or (worst.fte or 1) < 1)
         else ""
     )
-    label = "" if metric.format != "count" else f" {metric.unit_label}"
     usually = worst.usual.text.removeprefix("usual ")
-    shown = f"{worst.figure.text}{label}, {metric.short_title.lower()}"
+    shown = f"{worst.figure.text}{'' if metric.format == 'count' else ','} {metric.title[:1].lower()}{metric.title[1:]}"
     sentence = f"{worst.name}: {shown}; {peers} usually {usually}{each}."
     if len(found) > 1:
         sentence += f" {plural(len(found) - 1, 'other lies', 'others lie')} outside too."
@@ -96,23 +95,23 @@ def _due_next(reading: Reading, position: int) -> Attention | None:
         return None
     end, today = reading.organisation.tree.ends[position], reading.moment.day.toordinal()
     unit = reading.organisation.unit_row(position)
-    best: tuple[int, str, date, View] | None = None
+    best: tuple[int, int, str, date, View] | None = None
     for family in reading.catalogue.families:
         for look in family.look_ahead:
             due = reading.due(look)
             soon = (due.unit >= position) & (due.unit < end) & (due.day <= today + _SOON)
             count = int(np.count_nonzero(soon))
-            if count and (best is None or count > best[0]):
+            if count and (best is None or (look.gravity, count) > best[:2]):
                 records = View(
                     page=family.slug,
                     unit=unit.ref,
                     metric=f"{look.metric.slug}_{_SOON}",
                     bar=unit.ref if reading.scope.may_name(position) else "",
                 )
-                best = (count, look.word, date.fromordinal(int(due.day[soon].min())), records)
+                best = (look.gravity, count, look.word, date.fromordinal(int(due.day[soon].min())), records)
     if not best:
         return None
-    count, word, first, view = best
+    _, count, word, first, view = best
     link = f"{number(count)} {word}"
     return Attention(
         "concern",

@@ -108,6 +108,8 @@ class Judge:
         if not is_judged(self.metric):
             return UNJUDGED
         usual = self.unit_peers().get(self.reading.organisation.kind_of(position))
+        if usual is None or usual.peers < self.reading.options.min_peers:
+            return UNJUDGED  # said once, under the chart: ten CSPs would each say "too few to judge"
         return self._verdict(
             shown, usual, float(self.reading.organisation.strength(self.question.moment.day)[position])
         )

@@ -85,6 +85,7 @@ def _line(reading: Reading, view: View, metric: Metric, number: int) -> OfficerL
         verdict.words,
         target,
         metric.slug == view.metric,
+        metric.better,
     )
 
 
@@ -95,7 +96,9 @@ def _about(reading: Reading, number: int) -> str:
     parts = [RANK_WORDS.get(officer.rank, officer.rank)]
     if posting:
         unit = int(organisation.posted(today).unit[number])
-        parts[0] = ", ".join(filter(None, (parts[0], posting.role and posting.role.replace("_", " "))))
+        role = (posting.role or "").replace("_", " ")
+        if role and role.lower() not in parts[0].lower():
+            parts[0] = f"{parts[0]}, {role}" if parts[0] else role
         if unit >= 0:
             tree = organisation.tree
             parent = tree.parents[unit]

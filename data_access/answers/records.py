@@ -44,7 +44,7 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
         pages = max(-(-len(chosen) // page_size), 1)
         page = min(max(view.rows, 1), pages)
         refs = [placed.refs[i] for i in chosen[(page - 1) * page_size : page * page_size].tolist()]
-        columns = _columns(dataset, metric)
+        columns = _columns(dataset, metric, one_officer=bool(officer_ref))
         reasons = [column.name for column in dataset.columns if column.name.endswith("_reason")]
         rows = rows_by_ref(
             connection,
@@ -115,9 +115,10 @@ def _inside(placed: Placed, first: int, last: int) -> Any:
     return (placed.unit >= first) & (placed.unit < last)
 
 
-def _columns(dataset: Dataset, metric: Metric) -> list[tuple[str, str, str]]:
+def _columns(dataset: Dataset, metric: Metric, *, one_officer: bool) -> list[tuple[str, str, str]]:
     """(name, label, type) of what is shown: the dataset's own choice, the metric's columns, and for a share what counts."""
-    names = ["ref", *dataset.shown, *(name for name in (metric.at, metric.column, metric.due) if name), "officer_id"]
+    names = ["ref", *dataset.shown, *(name for name in (metric.at, metric.column, metric.due) if name)]
+    names += [] if one_officer else ["officer_id"]
     columns = [(name, dataset.column(name).label, dataset.column(name).type) for name in dict.fromkeys(names)]
     if metric.measure == "share":
         columns.insert(1, ("counts_above", "Counts", "bool"))

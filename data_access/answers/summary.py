@@ -136,10 +136,11 @@ def _column(reading: Reading, view: View, metric: Metric, position: int, rows: l
         family.slug,
         family.title,
         metric.slug,
-        metric.short_title,
+        metric.summary_title or metric.short_title,
         _hint(metric),
         done,
         _drawn(metric, bars.total(), float(strength[position])),
+        metric.better,
     )
 
 

@@ -58,7 +58,7 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         unit=unit.ref,
         unit_name=unit.name,
         unit_level=unit.level,
-        children_word=organisation.unit_row(children[0]).level.lower() if children else "officer",
+        children_word=_spoken(organisation.unit_row(children[0]).level) if children else "officer",
         metric_title=metric.title,
         unit_label=metric.unit_label,
         better=metric.better,
@@ -70,7 +70,7 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         total=total,
         target=metric.target,
         target_text=metric.target_text,
-        axis_note=_axis_note(metric, drawn),
+        axis_note=_axis_note(metric, drawn, reading.options.min_peers),
         as_at=as_at,
         definition=definition_card(reading, metric),
         attention=attention(bars, drawn) if loaded else (),
@@ -84,6 +84,11 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         empty=empty,
         extra={"note": family.note, "metric_note": metric.note} if family.note or metric.note else {},
     )
+
+
+def _spoken(level: str) -> str:
+    """A level's name within a sentence: "team", but "CSP"."""
+    return level if level.isupper() else level.lower()
 
 
 def tabs_of(family: Family, metric: Metric) -> list[Metric]:
@@ -127,12 +132,17 @@ def _lede(bars: UnitBars, drawn: tuple[Bar, ...]) -> str:
     return " · ".join(parts)
 
 
-def _axis_note(metric: Metric, drawn: tuple[Bar, ...]) -> str:
+def _axis_note(metric: Metric, drawn: tuple[Bar, ...], min_peers: int) -> str:
     notes = []
     if any(bar.judgement in ("usual", "high", "low") for bar in drawn):
         notes.append(_range_sentence(metric))
         if any(is_concern(bar.judgement, metric.better) for bar in drawn):
             notes.append(f"Orange lies {'above' if metric.better == 'lower' else 'below'} it.")
+    units = [bar for bar in drawn if bar.kind == "unit"]
+    if units and is_judged(metric) and all(bar.judgement == "not_judged" for bar in units):
+        notes.append(
+            f"Fewer than {min_peers} units of this kind in the force: too few to judge one against the others."
+        )
     if metric.measure == "ratio" and any(bar.kind == "officer" for bar in drawn):
         notes.append("Budgets are held by units, so an officer's bar is spend alone.")
     if not metric.may_rank:

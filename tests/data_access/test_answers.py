@@ -112,7 +112,7 @@ def test_what_to_look_at_is_at_most_four_sentences_each_a_link_that_works(reader
     page = reader.unit_page(VIEW, SERGEANT)
     assert [item.tone for item in page.attention] == ["concern", "concern", "good"]
     outside, due, improved = page.attention
-    assert outside.sentence.startswith("PC 2000 Name00: 28 investigations")
+    assert outside.sentence.startswith("PC 2000 Name00: 28 open investigations; officers in this role usually ")
     assert outside.view.officer == "E00"
     assert due.sentence == "4 time limits in Team 1 fall due within 14 days; the first on 27 Nov."
     assert reader.records(due.view, SERGEANT).total == 4
