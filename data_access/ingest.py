@@ -87,7 +87,9 @@ class Ingest:
         results += [load_mapping(place, source, mapping, progress) for source, mapping in organisation]
         self._rebuild_organisation(place)
         records = [pair for pair in wanted if self.datasets[pair[1].dataset].kind != "organisation"]
-        return results + [load_mapping(place, source, mapping, progress) for source, mapping in records]
+        results += [load_mapping(place, source, mapping, progress) for source, mapping in records]
+        derive_what_awaits(place, {result.dataset for result in results if result.ok})
+        return results
 
     def _rebuild_organisation(self, place: Workplace) -> None:
         precedence = {source.name: source.precedence for source in self.sources}
@@ -133,10 +135,24 @@ def derive_by_new_clocks(place: Workplace) -> list[LoadResult]:
     return results
 
 
+def derive_what_awaits(place: Workplace, loaded: Collection[str]) -> None:
+    """Derives, for the first time, datasets whose rows look at each other: those loaded now, or before a kill."""
+    for dataset in place.datasets.values():
+        with place.engine.connect() as connection:
+            awaits = place.awaits_derivation(connection, dataset)
+            is_there = dataset.name in loaded or place.has_rows(connection, dataset.name)
+        if awaits and is_there:
+            with writing(place.engine) as connection:
+                deriver = place.deriver(connection, dataset)
+                deriver.refresh(deriver.every_row())
+                place.state.bump(connection, dataset.name, place.options.now(), place.clocks.version)
+                place.still_held()
+
+
 def load_order(datasets: Mapping[str, Dataset]) -> list[str]:
     """Names of datasets so that each comes after those its rule looks at, as far as they do not look at each other.
 
-    In such a circle one that looks at its own rows comes late: its rows are derived when all of them are there anyway.
+    In such a circle one that looks at its own rows comes first: its rows are derived at the end anyway.
     """
     ordered: list[str] = []
     under_way: set[str] = set()
@@ -151,7 +167,7 @@ def load_order(datasets: Mapping[str, Dataset]) -> list[str]:
 
     def reluctance(dataset: Dataset) -> tuple[bool, bool, str]:
         looks_at_itself = any(relation.dataset == dataset.name for relation in dataset.related)
-        return dataset.kind != "organisation", not looks_at_itself, dataset.name
+        return dataset.kind != "organisation", looks_at_itself, dataset.name
 
     for dataset in sorted(datasets.values(), key=reluctance):
         visit(dataset)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from cspdash.domain.errors import BatchRefused, SourceUnavailable
 from cspdash.domain.periods import day_start, local_day
+from data_access.bulk import filling
 from data_access.loading import Job, LoadResult, Progress, Workplace
 from data_access.mapped import DatasetMapping, Source
 from data_access.quarantine import Quarantine
@@ -82,10 +83,11 @@ def _write(
     job: Job, connection: Connection, reading: Reading, chunks: Iterator[Chunk], progress: Progress | None
 ) -> None:
     transaction = LoadTransaction(job, connection, reading)
-    for chunk in chunks:
-        transaction.take(chunk)
-        if progress:
-            progress(job.source.name, job.dataset.name, job.counts.read, reading.total)
+    with filling(connection, job.table(job.dataset.name)):
+        for chunk in chunks:
+            transaction.take(chunk)
+            if progress:
+                progress(job.source.name, job.dataset.name, job.counts.read, reading.total)
     transaction.end()
     _remember(job, connection, reading, transaction.rows_held())
 

@@ -71,15 +71,29 @@ class Workplace:
         return Deriver(connection, self.metadata, self.datasets, dataset, self.clocks, self.derive)
 
     def dependents(self, connection: Connection, dataset: str) -> dict[str, list[Relation]]:
-        """Datasets with rows (and the dataset itself) whose rules look at this one, and by which relations."""
+        """Datasets with rows (and the dataset itself) whose rules look at this one, and by which relations.
+
+        Not those that await their first derivation.
+        """
         found: dict[str, list[Relation]] = {}
         for other in self.datasets.values():
             relations = [relation for relation in other.related if relation.dataset == dataset]
-            if relations and (other.name == dataset or self._has_rows(connection, other.name)):
+            if not relations or self.awaits_derivation(connection, other):
+                continue
+            if other.name == dataset or self.has_rows(connection, other.name):
                 found[other.name] = relations
         return found
 
-    def _has_rows(self, connection: Connection, dataset: str) -> bool:
+    def awaits_derivation(self, connection: Connection, dataset: Dataset) -> bool:
+        """Whether its rows are derived only at the end of its first run.
+
+        So it is with rows that look at others of their own dataset: all of these must be there. Until then the dataset
+        has no data version and counts as not loaded, also where the run was killed.
+        """
+        looks_at_itself = any(relation.dataset == dataset.name for relation in dataset.related)
+        return looks_at_itself and dataset.name not in self.state.data_versions(connection)
+
+    def has_rows(self, connection: Connection, dataset: str) -> bool:
         table = self.metadata.tables[dataset]
         return bool(connection.execute(select(exists(select(table.c.ref)))).scalar_one())
 

@@ -15,7 +15,7 @@ from data_access.storage import DriverStatement, Row, Rows, stored, update_state
 Derive = Callable[[Dataset, Row, Mapping[str, Sequence[Row]], Any], Mapping[str, Any]]
 Derived = Mapping[str, Any]
 
-AT_A_TIME = 2_000
+AT_A_TIME = 5_000
 _log = logging.getLogger(__name__)
 
 

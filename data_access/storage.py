@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Select,
     Table,
     Text,
     any_,
@@ -105,6 +106,15 @@ def among(column: ColumnElement[Any], keys: Collection[Any], dialect: Dialect) -
     return column == any_(literal(list(keys), postgresql.ARRAY(BigInteger if is_number else Text)))
 
 
+def raw_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """The driver's own tuples: SQLAlchemy's rows would cost as much again."""
+    result = connection.execute(query)
+    try:
+        return result.cursor.fetchall() if result.cursor is not None else []
+    finally:
+        result.close()
+
+
 class Rows:
     """Reads rows of one dataset as a rule takes them: a mapping of column to Python value."""
 
@@ -123,7 +133,7 @@ class Rows:
         query = select(*(c[name] for name in self.names)).where(c.deleted_at.is_(None), *conditions)
         if order:
             query = query.order_by(c[order])
-        found = self.connection.execute(query.limit(limit)).all()
+        found = raw_rows(self.connection, query.limit(limit))
         if not found:
             return []
         dialect = self.connection.dialect

@@ -27,7 +27,8 @@ class LoadTransaction:
     def __init__(self, job: Job, connection: Connection, reading: Reading) -> None:
         self.job, self.connection, self.reading = job, connection, reading
         self.dependents = job.place.dependents(connection, job.dataset.name)
-        is_related_to_itself = any(relation.dataset == job.dataset.name for relation in job.dataset.related)
+        self.awaits_derivation = job.place.awaits_derivation(connection, job.dataset)
+        looks_at_itself = any(relation.dataset == job.dataset.name for relation in job.dataset.related)
         keys = {relation.there for relations in self.dependents.values() for relation in relations}
         self.upsert = Upsert(
             connection,
@@ -38,13 +39,13 @@ class LoadTransaction:
             rewrites=job.is_anew,
             sweeps=job.memory.rows > 0,
             key_columns=sorted(keys),
-            keeps_refs=is_related_to_itself,
+            keeps_refs=job.dataset.name in self.dependents,
         )
         self.quarantine = Quarantine(connection, job.table("quarantine"), job.mapping, job.now)
         self.rows = RowReader(job.dataset, job.mapping, job.latest, job.version)
         self.deriver = job.place.deriver(connection, job.dataset)
         # Rows that look at others of their own dataset are derived when all of these are there.
-        self.derives_on_the_way = bool(job.dataset.rule) and not is_related_to_itself
+        self.derives_on_the_way = bool(job.dataset.rule) and not looks_at_itself
         self.file = ""
 
     def take(self, chunk: Chunk) -> None:
@@ -177,6 +178,8 @@ class LoadTransaction:
 
     def _bump(self) -> None:
         state, name = self.job.place.state, self.job.dataset.name
+        if self.awaits_derivation:
+            return
         if name not in state.data_versions(self.connection):
             state.bump(self.connection, name, self.job.now, self.job.place.clocks.version)
         elif self.job.counts.changed:
