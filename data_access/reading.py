@@ -118,7 +118,7 @@ class Figures:
         with self._guard:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]  # type: ignore[no-any-return]
+                return self._kept[key]
         value = make()
         with self._guard:
             self._kept[key] = value

@@ -68,7 +68,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if isinstance(value, str):
             return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        return value.astimezone(UTC)  # type: ignore[no-any-return]
+        return value.astimezone(UTC)
 
 
 class Day(TypeDecorator[date]):
@@ -90,7 +90,7 @@ class Day(TypeDecorator[date]):
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ARG002  SQLAlchemy's
         if isinstance(value, str):
             return date.fromisoformat(value)
-        return value  # type: ignore[no-any-return]
+        return value
 
 
 _TYPES: dict[str, Any] = {

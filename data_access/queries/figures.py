@@ -66,23 +66,29 @@ def _posted_at(question: Question, table: Table, metadata: MetaData) -> tuple[An
     return table.outerjoin(posting, and_(posting.c.officer_id == table.c.officer_id, during)), posting.c.unit_id
 
 
+def _sums(question: Question, table: Table) -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
+    """(records, numerator, denominator) of a group; of one row for a median, which needs every value."""
+    metric = question.metric
+    nothing: ColumnElement[Any] = literal(0)
+    if metric.measure == "median":
+        return literal(1), table.c[metric.column], nothing
+    if metric.measure == "share":
+        above = case((to_sql(metric.numerator_where, table, question.moment), 1), else_=0)
+        return func.count(), func.sum(above), func.count()
+    if metric.measure in ("sum", "ratio"):
+        return func.count(), func.sum(table.c[metric.column]), nothing
+    return func.count(), func.count(), nothing
+
+
 def cube_of(connection: Connection, question: Question, metadata: MetaData, organisation: Organisation) -> Cube:
     """The whole force's cube of one metric at one moment. One query (two for a ratio)."""
     metric = question.metric
     table = metadata.tables[metric.dataset]
     source, posted = _posted_at(question, table, metadata)
     keys = [table.c.officer_id, table.c.unit_id, posted.label("posted")]
-    if metric.measure == "median":
-        query: Select[Any] = select(*keys, literal(1), table.c[metric.column], literal(0)).select_from(source)
-    else:
-        if metric.measure == "share":
-            counts = case((to_sql(metric.numerator_where, table, question.moment), 1), else_=0)
-            above, under = func.sum(counts), func.count()
-        elif metric.measure in ("sum", "ratio"):
-            above, under = func.sum(table.c[metric.column]), literal(0)
-        else:
-            above, under = func.count(), literal(0)
-        query = select(*keys, func.count(), above, under).select_from(source)
+    count, above, under = _sums(question, table)
+    query: Select[Any] = select(*keys, count, above, under).select_from(source)
+    if metric.measure != "median":
         query = query.group_by(table.c.officer_id, table.c.unit_id, *([posted] if question.joins_postings else []))
     rows = connection.execute(query.where(matching(question, table))).all()
     officer, unit, named = _placed(rows, question, organisation)
@@ -224,5 +230,7 @@ def rows_by_ref(
                 "counts_above"
             )
         )
-    found = {row["ref"]: row for row in connection.execute(select(*chosen).where(table.c.ref.in_(wanted))).mappings()}
+    found: dict[str, Mapping[str, Any]] = {
+        row["ref"]: dict(row) for row in connection.execute(select(*chosen).where(table.c.ref.in_(wanted))).mappings()
+    }
     return [found[ref] for ref in wanted if ref in found]
