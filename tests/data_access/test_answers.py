@@ -220,3 +220,13 @@ def test_the_data_version_moves_with_any_dataset(reader: ScorecardReader) -> Non
     with reader.figures.engine.begin() as connection:
         connection.execute(table.update().where(table.c.dataset == "investigation").values(version=table.c.version + 1))
     assert reader.data_version() != before
+
+
+def test_a_past_day_a_source_has_overwritten_is_no_figure(reader: ScorecardReader) -> None:
+    view = View(page="workload", unit="t1", metric="review_overdue", as_at=TODAY - timedelta(days=10))
+    page = reader.unit_page(view, SERGEANT)
+    assert (page.empty, page.bars) == ("no_past", ())
+    assert next(tab for tab in page.tabs if tab.slug == "review_overdue").text == "–"
+    officer = reader.officer_page(View(page=OFFICER, officer="E00", metric="review_overdue"), SERGEANT)
+    assert officer.months == ()
+    assert "overwrites" in officer.months_note

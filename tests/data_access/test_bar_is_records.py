@@ -144,6 +144,8 @@ def check(metric: Metric, data: st.DataObject, engine: Engine) -> None:
         team=data.draw(st.sampled_from(["then", "now"])),
         sort=data.draw(st.sampled_from(["org", "value", "name"])),
     )
+    if metric.kind == "stock" and not metric.has_past:
+        view = view.but(as_at=None)  # a past day of these is refused: test_answers.py
     oracle = Oracle(force, DATASETS)
     for unit in force.units:
         check_unit(reader, oracle, metric, view.but(unit=unit.ref))
