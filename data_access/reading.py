@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import Connection, Engine, MetaData, select
+from sqlalchemy import Engine, MetaData, select
 
 from cspdash.domain.catalogue import Catalogue, Family, LookAhead, Metric, within
 from cspdash.domain.cube import Cube
@@ -98,19 +98,17 @@ class Figures:
             raise BadFilter("The as-at day in this address lies in the future.")
         with self.engine.connect() as connection:
             found = versions(connection, self.metadata)
-        organisation = self.organisation(found.get(ORGANISATION, 0))
+        organisation = self.organisation(found.get(ORGANISATION, "0"))
         moment = (
             Moment.of_day(as_at, self.options.zone) if as_at and as_at != today else Moment.live(now, self.options.zone)
         )
         return Reading(self, viewer, organisation, scope_of(viewer, organisation, today), moment, today, now, found)
 
-    def organisation(self, version: int) -> Organisation:
+    def organisation(self, version: str) -> Organisation:
         with self._guard:
-            if self._organisation is None or self._organisation.version != str(version):
+            if self._organisation is None or self._organisation.version != version:
                 with self.engine.connect() as connection:
-                    self._organisation = read_organisation(
-                        connection, self.metadata, str(version), self.options.force_name
-                    )
+                    self._organisation = read_organisation(connection, self.metadata, version, self.options.force_name)
             return self._organisation
 
     def kept(self, key: Any, make: Callable[[], T]) -> T:
@@ -138,8 +136,8 @@ class Reading:
     moment: Moment
     today: date
     now: datetime
-    versions: Mapping[str, int]
-    _connection: list[Connection] = field(default_factory=list)
+    versions: Mapping[str, str]
+    _keys: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     @property
     def options(self) -> ReaderOptions:
@@ -208,6 +206,13 @@ class Reading:
 
     def key(self, question: Question) -> str:
         """Everything the cube depends on, as short text."""
+        metric, moment, period = question.metric, question.moment, question.period
+        asked = (metric.version, moment.day, moment.is_live, period and (period.first, period.last), question.as_was)
+        if asked not in self._keys:
+            self._keys[asked] = self._key(question)
+        return self._keys[asked]
+
+    def _key(self, question: Question) -> str:
         metric, moment = question.metric, question.moment
         instant = (
             moment.at.isoformat() if metric.looks_at_hours and moment.is_live else ("live" if moment.is_live else "end")
@@ -297,7 +302,7 @@ class Reading:
         )
 
 
-def data_version(found: Mapping[str, int]) -> str:
+def data_version(found: Mapping[str, str]) -> str:
     """One short text for all data versions."""
     return hashlib.sha256(
         "|".join(f"{name}={version}" for name, version in sorted(found.items())).encode()

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,7 +39,7 @@ class Below:
     where: Condition = EVERYTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is worked out from a definition is kept with it
 class Metric:
     """One definition.
 
@@ -108,11 +109,11 @@ class Metric:
         """Datasets whose change may move this figure."""
         return (self.dataset, self.below.dataset) if self.below else (self.dataset,)
 
-    @property
+    @cached_property
     def looks_at_hours(self) -> bool:
         return looks_at_hours(self.where) or looks_at_hours(self.numerator_where)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Short hash of what the definition counts; wording and targets do not change it."""
         facts = {

@@ -76,6 +76,7 @@ class Organisation:
         self._fte = np.array([p.fte for p in self.postings], dtype=np.float64)
         self.unit_ends = np.array(tree.ends, dtype=np.int64)
         self._posted = lru_cache(maxsize=64)(self._posted_on)
+        self._strength = lru_cache(maxsize=64)(self._strength_on)
 
     # --- units ---
     def unit(self, ref: str) -> int:
@@ -128,6 +129,9 @@ class Organisation:
 
     def strength(self, day: date) -> Floats:
         """FTE posted to each unit or below it, by position."""
+        return self._strength(day)
+
+    def _strength_on(self, day: date) -> Floats:
         posted = self.posted(day)
         inside = posted.unit >= 0
         own = np.bincount(posted.unit[inside], weights=posted.fte[inside], minlength=len(self.tree.units))

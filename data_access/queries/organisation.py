@@ -10,10 +10,14 @@ from cspdash.domain.organisation import Officer, Organisation
 ORGANISATION = "organisation"
 
 
-def versions(connection: Connection, metadata: MetaData) -> dict[str, int]:
-    """Data version of every dataset ever loaded, and of the organisation."""
+def versions(connection: Connection, metadata: MetaData) -> dict[str, str]:
+    """Data version of every dataset ever loaded, and of the organisation.
+
+    With the instant it was given: a database begun anew counts from 1 again, and must not meet figures cached of the old.
+    """
     table = metadata.tables["data_version"]
-    return {row.dataset: row.version for row in connection.execute(select(table.c.dataset, table.c.version))}
+    rows = connection.execute(select(table.c.dataset, table.c.version, table.c.bumped_at))
+    return {row.dataset: f"{row.version}@{row.bumped_at.timestamp()}" for row in rows}
 
 
 def read_organisation(connection: Connection, metadata: MetaData, version: str, force_name: str) -> Organisation:

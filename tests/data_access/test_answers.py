@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from cspdash.domain.errors import BadFilter, UnknownFamily, UnknownMetric, Unkno
 from cspdash.domain.org import PostingRow, UnitRow
 from cspdash.domain.ports import Viewer
 from cspdash.domain.view import OFFICER, View
+from data_access.cache import CubeCache
 from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions
 from tests.support.force import NOW, TODAY, ZONE, Force, metadata, sqlite, write
@@ -230,3 +232,24 @@ def test_a_past_day_a_source_has_overwritten_is_no_figure(reader: ScorecardReade
     officer = reader.officer_page(View(page=OFFICER, officer="E00", metric="review_overdue"), SERGEANT)
     assert officer.months == ()
     assert "overwrites" in officer.months_note
+
+
+def test_a_database_begun_anew_does_not_meet_figures_of_the_old(tmp_path: Path) -> None:
+    """Deleting the database but not the cache starts versions at 1 again; the cache must not answer for the new rows."""
+    totals = []
+    for holds in (3, 5):
+        force = known_force()
+        force.rows["investigation"] = force.rows["investigation"][:holds]
+        (tmp_path / str(holds)).mkdir()
+        engine = sqlite(tmp_path / str(holds))
+        TABLES.create_all(engine)
+        write(force, engine, TABLES, loaded_at=NOW + timedelta(seconds=holds))
+        options = ReaderOptions(zone=ZONE, clock=lambda: NOW)
+        shared = CubeCache(tmp_path / "cache")
+        page = ScorecardReader(engine, TABLES, DATASETS, load_catalogue(DATASETS), options, shared).unit_page(
+            VIEW, OPERATOR
+        )
+        totals.append(page.total.value)
+        shared.close()
+        engine.dispose()
+    assert totals == [3, 5]

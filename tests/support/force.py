@@ -41,7 +41,7 @@ def metadata(datasets: Mapping[str, Dataset] | None = None) -> MetaData:
     return schema.build(datasets or load_datasets())
 
 
-def write(force: Force, engine: Engine, tables: MetaData) -> None:
+def write(force: Force, engine: Engine, tables: MetaData, loaded_at: datetime = NOW) -> None:
     """Everything into empty tables, postings resolved by the rules of cspdash.domain.org."""
     book = {"source": "test", "mapping": "test", "version": "1", "row_hash": "x", "loaded_at": NOW}
     used = ["unit", "officer", "posting_resolved", "org_issue", "data_version", *force.rows]
@@ -106,7 +106,7 @@ def write(force: Force, engine: Engine, tables: MetaData) -> None:
         put(
             "data_version",
             [
-                {"dataset": name, "version": 1, "bumped_at": NOW, "rules_version": ""}
+                {"dataset": name, "version": 1, "bumped_at": loaded_at, "rules_version": ""}
                 for name in ["organisation", *force.rows]
             ],
         )

@@ -1,0 +1,100 @@
+"""The state of a table is a function of the versions that were given: not of their order, batches or repetition."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.support.works import ADD_DOG, DOGS, KENNELS, MAKE_DOGS, Works
+
+Dog = tuple[str, str | None, str, int, str]
+
+dogs = st.lists(
+    st.tuples(
+        st.sampled_from("abcd"),
+        st.sampled_from(["k1", "k2", None]),
+        st.sampled_from(["Rex", "Fly", "Pip"]),
+        st.integers(0, 6),
+        st.sampled_from(["N", "N", "N", "Y"]),
+    ),
+    max_size=14,
+)
+
+
+def deliver(batches: Sequence[Sequence[Dog]], chunk_rows: int = 10_000) -> list[Any]:
+    """The state after loading each batch in turn; the source holds that batch alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        works = Works.open(Path(folder), "sqlite://", chunk_rows=chunk_rows)
+        works.source("pound", DOGS + KENNELS)
+        works.sql("pound", MAKE_DOGS, "create table kennels (id, name)", "insert into kennels values ('k1', 'North')")
+        for batch in batches:
+            works.sql("pound", "delete from dogs", ADD_DOG, rows=batch) if batch else works.sql("pound", "delete from dogs")
+            assert all(result.ok for result in works.ingest())
+        state = works.state("dog") + works.state("kennel")
+        works.engine.dispose()
+        return state
+
+
+def oracle(rows: Sequence[Dog]) -> dict[str, tuple[str | None, str, int, int]]:
+    """Live dogs by ref: kennel, name, siblings and version; told without any of the code under test."""
+    last: dict[str, Dog] = {}
+    for row in rows:
+        if row[0] not in last or row[3] > last[row[0]][3]:
+            last[row[0]] = row
+    live = [row for row in last.values() if row[4] == "N"]
+    mates = {row[0]: sum(other[1] == row[1] for other in live) - 1 if row[1] else 0 for row in live}
+    return {row[0]: (row[1], row[2], mates[row[0]], row[3]) for row in live}
+
+
+def in_batches(rows: Sequence[Dog], chance: random.Random) -> list[list[Dog]]:
+    """Every version at least once, in any order, some again, in any batches."""
+    sent = [*rows, *(row for row in rows if chance.random() < 0.3)]
+    chance.shuffle(sent)
+    batches: list[list[Dog]] = [[]]
+    for row in sent:
+        if chance.random() < 0.3:
+            batches.append([])
+        batches[-1].append(row)
+    return batches
+
+
+@given(rows=dogs, chance=st.randoms(use_true_random=False), chunk_rows=st.integers(1, 5))
+@example(rows=[("a", None, "Rex", 1, "N"), ("a", None, "Fly", 1, "N")], chance=random.Random(1), chunk_rows=1)
+@settings(max_examples=max(30, settings.get_profile(settings.get_current_profile_name()).max_examples))
+def test_any_order_and_batches_come_to_the_same(rows: list[Dog], chance: random.Random, chunk_rows: int) -> None:
+    expected = deliver([rows])
+
+    assert deliver(in_batches(rows, chance), chunk_rows) == expected
+
+
+unambiguous = st.lists(
+    st.tuples(
+        st.sampled_from("abcd"),
+        st.sampled_from(["k1", "k2", None]),
+        st.sampled_from(["Rex", "Fly", "Pip"]),
+        st.integers(0, 6),
+        st.sampled_from(["N", "N", "N", "Y"]),
+    ),
+    max_size=14,
+    unique_by=lambda row: (row[0], row[3]),
+)
+
+
+@given(rows=unambiguous, chance=st.randoms(use_true_random=False))
+def test_the_newest_version_of_each_row_is_there(rows: list[Dog], chance: random.Random) -> None:
+    state = deliver(in_batches(rows, chance))
+
+    found = {row["ref"]: row for row in state if "siblings" in row and not row["gone"]}
+    expected = oracle(rows)
+    assert {ref: (row["kennel_ref"], row["name"], row["siblings"]) for ref, row in found.items()} == {
+        ref: row[:3] for ref, row in expected.items()
+    }
+    kennel = next(row for row in state if row["ref"] == "k1")
+    assert kennel["dogs"] == sum(row[0] == "k1" for row in expected.values())
+    assert all(row["kennel_name"] == ("North" if row["kennel_ref"] == "k1" else None) for row in found.values())
