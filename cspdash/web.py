@@ -70,6 +70,7 @@ def build(
     gate.callback_map = app.callback_map
     register_headers(server, app.csp_hashes(), is_secure=False)
     Compress(server)
+    _set_up(app)
     return app
 
 
@@ -117,6 +118,14 @@ def _dash(settings: Settings, server: Flask) -> dash.Dash:
 
     app.layout = layout
     return app
+
+
+def _set_up(app: dash.Dash) -> None:
+    """What Dash leaves to the first request: finding its scripts and our assets.
+
+    Done there, it is not safe between threads: requests that come meanwhile are told that there is no such script.
+    """
+    app._setup_server()  # noqa: SLF001  Dash has no other name for it
 
 
 def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings) -> None:
