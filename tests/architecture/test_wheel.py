@@ -104,6 +104,7 @@ def test_a_deployment_from_nothing_to_the_sign_in_page(installed: Path, tmp_path
     (home / "personas.toml").write_text(SOMEBODY)
     run(installed / "cspdash", "db", "upgrade", cwd=elsewhere, **environment)
     run(installed / "cspdash", "doctor", cwd=elsewhere, **environment)
+    assert "Flask" in run(installed / "python", "-c", "import wsgi; print(wsgi.server)", cwd=elsewhere, **environment)
     port = free_port()
     server = subprocess.Popen(
         [installed / "cspdash", "serve", "--port", str(port)],
