@@ -240,6 +240,15 @@ class Reading:
 
         return self.figures.cache.cube(self.key(question), make)
 
+    def cube_of_officers(self, question: Question) -> Cube:
+        """A cube of the rows that name a few officers: for their past, quicker than the whole force's."""
+
+        def make() -> Cube:
+            with self.figures.engine.connect() as connection:
+                return cube_of(connection, question, self.figures.metadata, self.organisation)
+
+        return self.figures.kept(("officers", self.key(question), question.officers), make)
+
     def due(self, look: LookAhead) -> Due:
         """Everything of one clock due in the next 28 days."""
         question = Question(self.ahead(look, HORIZONS[-1]), self.moment, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,7 +12,7 @@ from cspdash.domain.catalogue import Metric
 from cspdash.domain.errors import NotPermitted
 from cspdash.domain.organisation import RANK_WORDS
 from cspdash.domain.periods import Moment, Period
-from cspdash.domain.ports import Crumb, Month, OfficerLine, OfficerPage
+from cspdash.domain.ports import Crumb, Figure, Month, OfficerLine, OfficerPage
 from cspdash.domain.scope import OUT_OF_SCOPE
 from cspdash.domain.view import OFFICER, View
 from cspdash.domain.wording import day_text, plural, value_text
@@ -160,19 +161,43 @@ def months(reading: Reading, view: View, metric: Metric, number: int, unit: int)
     """The last 12 months: the officer's figure and the middle of the team's officers, each month as the team was."""
     if metric.kind == "stock" and not metric.has_past:
         return ()
+    ends = [(first, _last(first, reading)) for first in _month_firsts(reading.moment.day)]
+    officers = _team_over(reading, number, unit, [last for _, last in ends])
+    usual = _usual_now(reading, view, metric, number)
     found = []
-    for first in _month_firsts(reading.moment.day):
-        last = min(date(first.year, first.month, monthrange(first.year, first.month)[1]), reading.moment.day)
+    for first, last in ends:
         is_now = last == reading.moment.day
         moment = reading.moment if is_now else Moment.of_day(last, reading.options.zone)
         period = Period(first, last, f"{first:%B %Y}") if metric.kind == "flow" else None
-        question = Question(metric, moment, period, view.team == "then" if period else True)
-        bars = UnitBars(reading, metric, view, max(unit, 0), question, reading.cube(question))
+        question = Question(metric, moment, period, view.team == "then" if period else True, officers)
+        bars = UnitBars(reading, metric, view, max(unit, 0), question, reading.cube_of_officers(question))
         shown = bars.figure_of(bars.cube.named_entries(number))
         middle = _middle(bars, unit, last)
-        concern = bars.judge.officer(number, shown).is_concern
-        found.append(Month(f"{first:%b}", last, shown, middle, value_text(metric, middle), concern))
+        found.append(Month(f"{first:%b}", last, shown, middle, value_text(metric, middle), usual(shown)))
     return tuple(found)
+
+
+def _last(first: date, reading: Reading) -> date:
+    """The month's last day, or today."""
+    return min(date(first.year, first.month, monthrange(first.year, first.month)[1]), reading.moment.day)
+
+
+def _team_over(reading: Reading, number: int, unit: int, days: list[date]) -> tuple[str, ...]:
+    """Everybody who was in the officer's present team on one of the days, and the officer."""
+    organisation = reading.organisation
+    numbers = {number}
+    if unit >= 0:
+        numbers.update(member for day in days for member in organisation.members(unit, day).tolist())
+    return tuple(organisation.officers[each].ref for each in sorted(numbers))
+
+
+def _usual_now(reading: Reading, view: View, metric: Metric, number: int) -> Callable[[Figure], bool]:
+    """Whether a month's figure lies on the wrong side of today's usual range. A flow's count is not held against it: the
+    range is of the period in view, a month is another."""
+    judge = UnitBars.of(reading, metric, view, 0).judge
+    if metric.kind == "flow" and not metric.is_share:
+        return lambda _: False
+    return lambda shown: judge.officer(number, shown).is_concern
 
 
 def _month_firsts(day: date) -> list[date]:
@@ -201,5 +226,5 @@ def _months_note(metric: Metric) -> str:
         return "Past months cannot be worked out: the source overwrites what this figure looks at."
     return (
         "As at each month's end, worked out from today's records and their dates: "
-        "officer and the middle of the team as it was."
+        "officer and the middle of the team as it was, against today's usual range."
     )

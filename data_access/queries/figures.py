@@ -32,6 +32,7 @@ class Question:
     moment: Moment
     period: Period | None
     as_was: bool = True
+    officers: tuple[str, ...] = ()  # only rows that name one of these; empty: all rows
 
     @property
     def joins_postings(self) -> bool:
@@ -47,6 +48,8 @@ def matching(question: Question, table: Table) -> ColumnElement[bool]:
     else:
         assert question.period is not None
         parts.append(in_period(table.c[metric.at], question.period, moment))
+    if question.officers:
+        parts.append(table.c.officer_id.in_(question.officers))
     if metric.column:
         parts.append(table.c[metric.column].is_not(None))
     parts.append(to_sql(metric.where, table, moment))
@@ -90,7 +93,8 @@ def cube_of(connection: Connection, question: Question, metadata: MetaData, orga
     query: Select[Any] = select(*keys, count, above, under).select_from(source)
     if metric.measure != "median":
         query = query.group_by(table.c.officer_id, table.c.unit_id, *([posted] if question.joins_postings else []))
-    rows = connection.execute(query.where(matching(question, table))).all()
+    query = _by_time(query.where(matching(question, table)), question, table)
+    rows = connection.execute(query).all()
     officer, unit, named = _placed(rows, question, organisation)
     cube = Cube(
         officer,
@@ -102,6 +106,22 @@ def cube_of(connection: Connection, question: Question, metadata: MetaData, orga
         metric.measure == "median",
     )
     return _with_below(cube, connection, question, metadata, organisation) if metric.below else cube
+
+
+def _by_time(query: Select[Any], question: Question, table: Table) -> Select[Any]:
+    """Tells SQLite to find open or recent rows by the index of their time, where there is one.
+
+    Few of many rows are open; left to itself it walks the whole table by officer, for the sake of the grouping: 0.48 s
+    instead of 0.02 s over 190,000 investigations. PostgreSQL finds its way by its statistics.
+    """
+    name = question.metric.at if question.metric.kind == "flow" else question.metric.closes
+    if question.officers or not name:
+        return query
+    for index in table.indexes:
+        is_partial = index.dialect_options["sqlite"].get("where") is not None
+        if not is_partial and [column.name for column in index.columns] == [name]:
+            return query.with_hint(table, f"INDEXED BY {index.name}", "sqlite")
+    return query
 
 
 def _placed(rows: Sequence[Any], question: Question, organisation: Organisation) -> tuple[Ints, Ints, Ints]:
@@ -204,8 +224,7 @@ def placed_rows(
         table.c.officer_id, table.c.unit_id, posted.label("posted"), literal(1), table.c.ref, extra.label("extra")
     ).select_from(source)
     query = query.where(matching(question, table))
-    if officer_ref:
-        query = query.where(table.c.officer_id == officer_ref)
+    query = query.where(table.c.officer_id == officer_ref) if officer_ref else _by_time(query, question, table)
     if order:
         column = table.c[order.lstrip("-")]
         query = query.order_by(column.is_(None), column.desc() if order.startswith("-") else column.asc(), table.c.ref)
