@@ -102,7 +102,8 @@ class Settings(BaseSettings):
         default=(), description="Days off beyond the bank holidays of England, as 2026-12-31"
     )
     summary_level: str = Field(
-        default="CSP", description="Level of the units the summary compares; where there is none: the units below the force"
+        default="CSP",
+        description="Level of the units the summary compares; where there is none: the units below the force",
     )
     min_peers: int = Field(
         default=20, ge=2, description="Fewest officers to compare one with; below it: too few to judge"
