@@ -11,7 +11,7 @@ from layouts.components import tags as html
 from layouts.frame import frame
 
 
-def no_rows(where: str, what: str, when: str = "") -> Component:
+def no_rows(where: str, what: str, when: str = "") -> html.Element:
     """The source was read; there is nothing of the kind."""
     period = f" in {_small(when)}" if when else ""
     return _message(
@@ -21,7 +21,7 @@ def no_rows(where: str, what: str, when: str = "") -> Component:
     )
 
 
-def no_past() -> Component:
+def no_past() -> html.Element:
     """A past day of a figure whose source overwrites what it counts."""
     return _message(
         "↺",
@@ -30,7 +30,7 @@ def no_past() -> Component:
     )
 
 
-def too_few(where: str, what: str) -> Component:
+def too_few(where: str, what: str) -> html.Element:
     return _message(
         "◔",
         "Too few to show",
@@ -38,7 +38,7 @@ def too_few(where: str, what: str) -> Component:
     )
 
 
-def source_down(sources: Sequence[AsAt], *, is_loaded: bool = True) -> Component:
+def source_down(sources: Sequence[AsAt], *, is_loaded: bool = True) -> html.Element:
     """The source is not answering, or was never loaded: there is no figure, which is not a zero."""
     troubled = [source for source in sources if source.is_down or source.event_at is None] or list(sources)
     names = " and ".join(source.title for source in troubled) or "The source"
@@ -82,7 +82,7 @@ def _page(heading: str, sign: str, message: str, home_href: str, hint: str) -> C
     return frame(title=heading, heading=heading, content=[body], identity=f"{heading} {message}")
 
 
-def _message(sign: str, title: str, words: str, hint: str = "") -> Component:
+def _message(sign: str, title: str, words: str, hint: str = "") -> html.Element:
     body = [html.Strong(title) if title else None, html.P(words), html.P(hint, className="stamp") if hint else None]
     return html.Div([html.Span(sign, className="sign i", aria_hidden="true"), html.Div(body)], className="empty")
 

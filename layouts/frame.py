@@ -34,9 +34,10 @@ def frame(
         className="head",
     )
     main = html.Main([head, html.P(lede, className="lede") if lede else None, *content])
-    return html.Div(
+    page = html.Div(
         [breadcrumb(crumbs) if crumbs else None, main], className="arrived", data_title=title, data_identity=identity
     )
+    return html.whole(page)
 
 
 def identity_of(view: View) -> str:

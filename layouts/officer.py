@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from dash.development.base_component import Component
 
+from cspdash.domain.expected import is_concern
 from cspdash.domain.ports import OfficerLine, OfficerPage
 from layouts.components import tags as html
 from layouts.components.as_at import stamp
 from layouts.components.definition_card import definition_card
-from layouts.components.judgement import is_outside, words_for
+from layouts.components.judgement import words_for
 from layouts.components.link import choice
 from layouts.components.months_chart import months_chart
 from layouts.components.tool_row import table_switch
@@ -46,7 +47,7 @@ def officer_page(page: OfficerPage) -> Component:
     )
 
 
-def evidence(page: OfficerPage) -> Component:
+def evidence(page: OfficerPage) -> html.Element:
     """What a conversation rests on: the months and the records. Stands beside a plan, too."""
     months = months_chart(
         page.months, f"{page.metric_title}, last 12 months", page.months_note, is_table=page.view.table
@@ -58,12 +59,12 @@ def evidence(page: OfficerPage) -> Component:
     return html.Div([*parts, definition_card(page.definition)], className="col-chart")
 
 
-def warnings(words: Sequence[str]) -> list[Component]:
+def warnings(words: Sequence[str]) -> list[html.Element]:
     """What to bear in mind about this person before reading any figure."""
     return [html.P([html.Strong("Bear in mind: "), word], className="warning") for word in words]
 
 
-def _figure(line: OfficerLine) -> Component:
+def _figure(line: OfficerLine) -> html.Element:
     """The figure in view: the loudest thing on the page, its context small beside it."""
     words = words_for(line.judgement, line.words)
     small = " · ".join(part for part in (line.metric_title, line.figure.fraction, words) if part)
@@ -71,10 +72,10 @@ def _figure(line: OfficerLine) -> Component:
 
 
 def _tone(line: OfficerLine) -> str | None:
-    return "out" if is_outside(line.judgement) else None
+    return "out" if is_concern(line.judgement, line.better) else None
 
 
-def _lines(lines: Sequence[OfficerLine]) -> Component:
+def _lines(lines: Sequence[OfficerLine]) -> html.Element:
     rows, family = [], ""
     for line in lines:
         if line.family != family:
@@ -88,7 +89,7 @@ def _lines(lines: Sequence[OfficerLine]) -> Component:
     return html.Section([html.H2("All scorecards"), table], className="panel")
 
 
-def _line(line: OfficerLine) -> Component:
+def _line(line: OfficerLine) -> html.Element:
     words = words_for(line.judgement, line.words)
     context = " · ".join(part for part in (line.figure.fraction, words) if part)
     name = choice(line.metric_title, line.view, is_chosen=line.is_current)
@@ -100,6 +101,6 @@ def _line(line: OfficerLine) -> Component:
     return html.Tr(cells, className="on" if line.is_current else None)
 
 
-def _plans(page: OfficerPage) -> Component:
+def _plans(page: OfficerPage) -> html.Element:
     body = plan_list(page.plans) if page.plans else html.P("No plans yet.", className="stamp")
     return html.Section([html.H2("Plans"), body], className="panel")

@@ -49,7 +49,7 @@ def control_id(name: str) -> str:
     return f"plan-{name.replace('_', '-')}"
 
 
-def field(what: Field, draft: PlanDraft, problem: str, *, may_edit: bool, hint: str = "") -> Component:
+def field(what: Field, draft: PlanDraft, problem: str, *, may_edit: bool, hint: str = "") -> html.Element:
     """Label, hint, what is wrong with it, control. assets/js/forms.js ties hint and problem to the control."""
     name = control_id(what.name)
     parts = [html.Label(FIELD_LABELS[what.name], htmlFor=name)]
@@ -61,7 +61,7 @@ def field(what: Field, draft: PlanDraft, problem: str, *, may_edit: bool, hint: 
     return html.Div(parts, className="field wrong" if problem else "field")
 
 
-def control(what: Field, draft: PlanDraft, *, is_wrong: bool = False, may_edit: bool = True) -> Component:
+def control(what: Field, draft: PlanDraft, *, is_wrong: bool = False, may_edit: bool = True) -> html.Element:
     shared: dict[str, Any] = {"id": control_id(what.name), "value": getattr(draft, what.name), "invalid": is_wrong}
     if what.kind == "words":
         made: Component = dbc.Textarea(**shared, rows=what.rows, maxLength=LONGEST_TEXT, readOnly=not may_edit)
@@ -77,7 +77,7 @@ def control(what: Field, draft: PlanDraft, *, is_wrong: bool = False, may_edit: 
     return made
 
 
-def kept(what: Field, draft: PlanDraft) -> Component:
+def kept(what: Field, draft: PlanDraft) -> html.Element:
     """A field that is not on the form just now, kept so that saving sends every field."""
     hidden: Component = dbc.Input(id=control_id(what.name), type="hidden", value=getattr(draft, what.name))
     return hidden

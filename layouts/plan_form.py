@@ -67,7 +67,7 @@ def state_of(page: PlanPage) -> dict[str, Any]:
     }
 
 
-def error_summary(errors: Mapping[str, str]) -> Component | None:
+def error_summary(errors: Mapping[str, str]) -> html.Element | None:
     """All that is wrong, on top, each a link to its field; assets/js/forms.js gives it the focus."""
     if not errors:
         return None
@@ -82,15 +82,16 @@ def error_summary(errors: Mapping[str, str]) -> Component | None:
 def notice(words: str, href: str = "", link_text: str = "") -> Component:
     """Something about saving that is no field's fault: somebody else saved first, the source is down."""
     more = html.P(html.A(link_text, href=href, target="_blank")) if href else None
-    return html.Div([html.H3("Not saved"), html.P(words), more], className="error-summary", role="alert", tabIndex="-1")
+    said = [html.H3("Not saved"), html.P(words), more]
+    return html.whole(html.Div(said, className="error-summary", role="alert", tabIndex="-1"))
 
 
 def saved(words: str) -> Component:
     """That it worked, where the eye is."""
-    return html.P(words, className="saved", role="status")
+    return html.whole(html.P(words, className="saved", role="status"))
 
 
-def _form(page: PlanPage, errors: dict[str, str], told: Component | None) -> Component:
+def _form(page: PlanPage, errors: dict[str, str], told: html.Element | None) -> html.Element:
     heading = html.H2([title_of(page).partition(":")[0], " ", html.Small("— supportive, not UPP")])
     rows = _rows(page, errors)
     buttons = _buttons(page)
@@ -99,7 +100,7 @@ def _form(page: PlanPage, errors: dict[str, str], told: Component | None) -> Com
             heading,
             _baseline(page),
             _readers(page),
-            html.Div(told or error_summary(errors), id=ids.PLAN_ERRORS, disable_n_clicks=True),
+            html.Div(error_summary(errors) if told is None else told, id=ids.PLAN_ERRORS, disable_n_clicks=True),
             html.Div([*rows, *buttons], id=ids.PLAN_FORM, disable_n_clicks=True),
             dcc.Store(id=ids.PLAN_STATE, data=state_of(page)),
         ],
@@ -107,11 +108,11 @@ def _form(page: PlanPage, errors: dict[str, str], told: Component | None) -> Com
     )
 
 
-def _rows(page: PlanPage, errors: dict[str, str]) -> list[Component]:
+def _rows(page: PlanPage, errors: dict[str, str]) -> list[html.Element]:
     """Every field once: on the form, or kept out of sight so that saving sends it."""
     f, draft = plan_fields, page.draft
 
-    def shown(what: plan_fields.Field, hint: str = "", *, may_edit: bool = page.may_edit) -> Component:
+    def shown(what: plan_fields.Field, hint: str = "", *, may_edit: bool = page.may_edit) -> html.Element:
         return field(what, draft, errors.get(what.name, ""), may_edit=may_edit, hint=hint)
 
     rows = [
@@ -127,15 +128,18 @@ def _rows(page: PlanPage, errors: dict[str, str]) -> list[Component]:
     if not page.plan_id:
         return [*rows, html.Div([kept(each, draft) for each in (f.COMMENT, f.STATUS, f.RESULT, f.REASON)], hidden=True)]
     comment = shown(f.COMMENT, f"{page.officer_name}, in their own words, at any time", may_edit=page.may_comment)
-    ending = html.Div([shown(f.STATUS), shown(f.REASON)], className="pair")
+    state = "" if draft.status == "draft" else "Active until it is closed"
+    ending = html.Div([shown(f.STATUS, state), shown(f.REASON)], className="pair")
     return [*rows, comment, ending, shown(f.RESULT)]
 
 
-def _buttons(page: PlanPage) -> list[Component]:
+def _buttons(page: PlanPage) -> list[html.Element]:
     if not (page.may_edit or page.may_comment):
         return []
     is_draft = not page.plan_id or page.draft.status == "draft"
-    words = f"Save and share with {page.officer_name}" if is_draft and page.may_edit else "Save"
+    words = f"Save and share with {page.officer_name}" if is_draft else "Save"
+    if not page.may_edit:
+        words = "Save the answer"
     save = html.Button(words, id=ids.PLAN_SAVE, type="button", className="button primary", n_clicks=0)
     draft = html.Button(
         "Keep as draft", id=ids.PLAN_DRAFT, type="button", className="button", n_clicks=0, hidden=not is_draft or None
@@ -143,13 +147,13 @@ def _buttons(page: PlanPage) -> list[Component]:
     return [html.Div([save, draft], className="buttons")]
 
 
-def _readers(page: PlanPage) -> Component:
+def _readers(page: PlanPage) -> html.Element:
     names = "; ".join(page.readers) or page.officer_name
     answer = f"Kept as a draft, it is not shown to {page.officer_name}." if page.may_edit and not page.plan_id else ""
     return html.P([html.Strong("Who will read this: "), f"{names}. ", answer], className="readers")
 
 
-def _baseline(page: PlanPage) -> Component:
+def _baseline(page: PlanPage) -> html.Element:
     """The figure the plan starts from, and what it was made of."""
     frozen = page.baseline
     context = " · ".join(part for part in (frozen.metric_title, frozen.fraction, frozen.usual_text) if part)
@@ -163,7 +167,7 @@ def _frozen(frozen: Baseline) -> str:
     return f"Frozen with this plan: as at {when}, definition {frozen.definition_version}, {counted}"
 
 
-def _history(page: PlanPage) -> Component | None:
+def _history(page: PlanPage) -> html.Element | None:
     """Who changed what, newest first."""
     if not page.history:
         return None
@@ -177,5 +181,5 @@ def _history(page: PlanPage) -> Component | None:
     )
 
 
-def _change(label: str, was: str, now: str) -> Component:
+def _change(label: str, was: str, now: str) -> html.Element:
     return html.Li([html.B(label), ": ", html.Span(was or "nothing", className="was"), " → ", now or "nothing"])

@@ -31,19 +31,19 @@ def plans_page(plans: tuple[PlanSummary, ...], view: View) -> Component:
     )
 
 
-def status_tag(plan: PlanSummary) -> Component:
+def status_tag(plan: PlanSummary) -> html.Element:
     """The plan's state in a word."""
     if plan.is_overdue:
         return html.Span("Review overdue", className="tag c")
     return html.Span(_STATUS.get(plan.status, plan.status), className="tag g" if plan.status == "closed" else "tag")
 
 
-def plan_list(plans: Sequence[PlanSummary]) -> Component:
+def plan_list(plans: Sequence[PlanSummary]) -> html.Element:
     """An officer's plans, short."""
     return html.Ul([_short(plan) for plan in plans], className="plan-list")
 
 
-def _short(plan: PlanSummary) -> Component:
+def _short(plan: PlanSummary) -> html.Element:
     dates = (
         f"review {day_text(plan.review_on)}" if plan.review_on else f"by {day_text(plan.due_on)}" if plan.due_on else ""
     )
@@ -60,7 +60,7 @@ def _lede(plans: Sequence[PlanSummary]) -> html.Content:
     return [html.B(f"{overdue} to review now"), f" · {words}"] if overdue else words
 
 
-def _none() -> Component:
+def _none() -> html.Element:
     words = "Plans you may read appear here. Open one from an officer's bar, or from the officer's page."
     return html.Section([html.P("No plans yet."), html.P(words, className="stamp")], className="panel")
 
@@ -71,9 +71,9 @@ def _group_of(plan: PlanSummary) -> str:
     return {"draft": _GROUPS[2], "closed": _GROUPS[3]}.get(plan.status, _GROUPS[1])
 
 
-def _groups(plans: Sequence[PlanSummary]) -> Component:
+def _groups(plans: Sequence[PlanSummary]) -> html.Element:
     heads = ("Officer", "Unit", "Aim", "At start", "Now", "By", "Review", "Owner", "State")
-    rows: list[Component] = []
+    rows: list[html.Element] = []
     for group in _GROUPS:
         found = [plan for plan in plans if _group_of(plan) == group]
         if found:
@@ -88,7 +88,7 @@ def _groups(plans: Sequence[PlanSummary]) -> Component:
     )
 
 
-def _row(plan: PlanSummary) -> Component:
+def _row(plan: PlanSummary) -> html.Element:
     return html.Tr(
         [
             html.Th(html.A(plan.officer_name, href=plan_href(plan.plan_id)), scope="row"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import RecordsPage
 from cspdash.domain.view import View
 from layouts.components import tags as html
@@ -17,7 +15,7 @@ Column = tuple[str, str, str]  # name, label, type
 _NUMBERS = frozenset({"integer", "number", "pence"})
 
 
-def records_card(records: RecordsPage, *, title: str = "", close: View | None = None) -> Component:
+def records_card(records: RecordsPage, *, title: str = "", close: View | None = None) -> html.Element:
     """`close` leads back to the page without them."""
     words = [
         title or records.title,
@@ -30,7 +28,7 @@ def records_card(records: RecordsPage, *, title: str = "", close: View | None = 
     return html.Section([head, *body], id="records", className="panel", disable_n_clicks=True)
 
 
-def pager(records: RecordsPage) -> Component:
+def pager(records: RecordsPage) -> html.Element:
     """Which rows these are of how many, and the way to the others."""
     first = (records.page - 1) * records.page_size + 1
     count = f"{first:,} to {first + len(records.rows) - 1:,} of {records.total:,} records"
@@ -49,11 +47,11 @@ def pager(records: RecordsPage) -> Component:
     )
 
 
-def _step(text: str, view: View | None) -> Component:
+def _step(text: str, view: View | None) -> html.Element:
     return link(text, view, className="tool" if view else "tool off")
 
 
-def _table(records: RecordsPage) -> Component:
+def _table(records: RecordsPage) -> html.Element:
     columns = _filled(records)
     heads = [_head(records, name, label, kind) for name, label, kind in columns]
     reasons: Sequence[str | None] = [None] * len(records.rows)
@@ -74,7 +72,7 @@ def _filled(records: RecordsPage) -> list[Column]:
     ]
 
 
-def _head(records: RecordsPage, name: str, label: str, kind: str) -> Component:
+def _head(records: RecordsPage, name: str, label: str, kind: str) -> html.Element:
     """A heading that sorts by its column; the other way round the second time."""
     is_up, is_down = records.order == name, records.order == f"-{name}"
     arrow = " ▲" if is_up else " ▼" if is_down else ""
@@ -85,7 +83,7 @@ def _head(records: RecordsPage, name: str, label: str, kind: str) -> Component:
     return html.Th(sort, scope="col", className=_side(kind), aria_sort=direction)
 
 
-def _row(columns: Sequence[Column], row: Mapping[str, Any], reason: str | None) -> Component:
+def _row(columns: Sequence[Column], row: Mapping[str, Any], reason: str | None) -> html.Element:
     cells = []
     for index, (name, _label, kind) in enumerate(columns):
         value = row.get(name)

@@ -17,7 +17,7 @@ def hits(found: tuple[Hit, ...], text: str) -> Component | None:
     if len(wanted) < SHORTEST:
         return None
     if not found:
-        return html.P(f"No team or person you may see matches “{wanted}”.", className="none", role="status")
+        return html.whole(html.P(f"No team or person you may see matches “{wanted}”.", className="none", role="status"))
     rows = [html.Li(link([html.Span(hit.name), html.Small(hit.note)], hit.view)) for hit in found]
     count = f"{len(found)} found"
-    return html.Div([html.Ul(rows), html.Span(count, className="visually-hidden", role="status")])
+    return html.whole(html.Div([html.Ul(rows), html.Span(count, className="visually-hidden", role="status")]))

@@ -34,10 +34,14 @@ def index_string(marking: str, lang: str = "en-GB") -> str:
 
 def shell(marking: str, force_name: str, viewer_name: str, viewer_title: str, mode: str) -> Component:
     """Everything that stays while pages come and go."""
-    return html.Div(
+    frame = html.Div(
         [
             html.A("Skip to the page", href=f"#{ids.MAIN}", className="skip", data_does="skip"),
-            html.Div([marking, html.Span(INVENTED) if mode == "demo" else None], className="marking"),
+            html.Aside(
+                [marking, html.Span(INVENTED) if mode == "demo" else None],
+                className="marking",
+                aria_label="Handling marking",
+            ),
             _top(force_name, viewer_name, viewer_title),
             html.Div(
                 [
@@ -56,12 +60,13 @@ def shell(marking: str, force_name: str, viewer_name: str, viewer_title: str, mo
         ],
         className="scorecards",
     )
+    return html.whole(frame)
 
 
 def side(headlines: Sequence[Headline], view: View, plans_due: int = 0) -> list[Component]:
     """Every family's headline for the unit in view, so that the whole scorecard is on screen all the time."""
     own = View(page=headlines[0].family) if headlines else View()
-    return [
+    places = [
         html.Ul(
             [_place("Summary", View(page=SUMMARY, unit=view.unit), view.page == SUMMARY), _place("My team", own, False)]
         ),
@@ -76,19 +81,20 @@ def side(headlines: Sequence[Headline], view: View, plans_due: int = 0) -> list[
             ]
         ),
     ]
+    return [html.whole(*places)]
 
 
 def freshness(as_ats: Sequence[AsAt]) -> list[Component]:
     """How old each source is, in the top bar."""
-    return as_at.freshness(as_ats)
+    return [html.whole(*as_at.freshness(as_ats))]
 
 
-def _place(name: str, view: View, is_here: bool, figure: str = "") -> Component:
+def _place(name: str, view: View, is_here: bool, figure: str = "") -> html.Element:
     content = [name, html.Span(figure)] if figure else name
     return html.Li(link(content, view, aria_current="page" if is_here else None))
 
 
-def _headline(headline: Headline, view: View) -> Component:
+def _headline(headline: Headline, view: View) -> html.Element:
     figure = html.Span(headline.text, className="out" if headline.is_outside else None)
     spoken = html.Span(", outside the usual range", className="visually-hidden") if headline.is_outside else None
     is_here = headline.family == view.page
@@ -103,7 +109,7 @@ def _headline(headline: Headline, view: View) -> Component:
     )
 
 
-def _top(force_name: str, viewer_name: str, viewer_title: str) -> Component:
+def _top(force_name: str, viewer_name: str, viewer_title: str) -> html.Element:
     return html.Header(
         [
             html.A("Scorecards", href="/", className="brand", title=force_name),
@@ -117,7 +123,7 @@ def _top(force_name: str, viewer_name: str, viewer_title: str) -> Component:
     )
 
 
-def _search() -> Component:
+def _search() -> html.Element:
     box = dbc.Input(
         id=ids.SEARCH,
         type="search",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dash.development.base_component import Component
-
 from layouts import ids
 from layouts.components import tags as html
 
@@ -18,7 +16,7 @@ KEYS = (
 )
 
 
-def shortcut_sheet() -> Component:
+def shortcut_sheet() -> html.Element:
     heading = f"{ids.DIALOG}-title"
     rows = [part for key, words in KEYS for part in (html.Dt(html.Kbd(key)), html.Dd(words))]
     switch = html.Button(

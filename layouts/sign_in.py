@@ -50,7 +50,7 @@ _HEAD = f"""<!DOCTYPE html>
 
 # Everything put into these is escaped first.
 _BODY = """
-<body><div class="marking">{marking}</div><header>Scorecards · {force}</header>
+<body><aside class="marking" aria-label="Handling marking">{marking}</aside><header>Scorecards · {force}</header>
 <main><h1>Who are you today?</h1>
 <p>This is a demonstration: the people and the records are invented, and everybody sees what their role may see.</p>
 {error}<form method="post"><input type="hidden" name="csrf_token" value="{token}"><ul>

@@ -50,7 +50,7 @@ def _lede(rows: Sequence[SourceRow]) -> html.Content:
     return html.B(" · ".join(parts))
 
 
-def _panel(title: str, body: Component, has_rows: bool, otherwise: str) -> Component:
+def _panel(title: str, body: html.Element, has_rows: bool, otherwise: str) -> html.Element:
     shown = (
         html.Div(body, className="scroll", role="region", aria_label=title, tabIndex="0")
         if has_rows
@@ -59,19 +59,19 @@ def _panel(title: str, body: Component, has_rows: bool, otherwise: str) -> Compo
     return html.Section([html.H2(title), shown], className="panel")
 
 
-def _loads(rows: Sequence[SourceRow]) -> Component:
+def _loads(rows: Sequence[SourceRow]) -> html.Element:
     cells = [
         (row.as_at.title, row.title, _when(row.as_at), f"{row.rows:,}", f"{row.refused:,}", _last(row)) for row in rows
     ]
     return _table("What was read from each source", _ROW_HEADS, cells)
 
 
-def _when(source: AsAt) -> Component:
+def _when(source: AsAt) -> html.Element:
     """The pill without the source's name, which stands in its own column."""
     return pill(replace(source, words=source.words.removeprefix(source.title).strip() or source.words))
 
 
-def _refused(page: SourcesPage) -> Component:
+def _refused(page: SourcesPage) -> html.Element:
     sources = {row.source: row.as_at.title for row in page.rows}
     datasets = {row.dataset: row.title for row in page.rows}
     rows = [
@@ -86,7 +86,7 @@ def _last(row: SourceRow) -> html.Content:
     return [row.last_result, " ", tried]
 
 
-def _table(caption: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[html.Content]]) -> Component:
+def _table(caption: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[html.Content]]) -> html.Element:
     top = html.Thead(html.Tr([html.Th(name, scope="col", className=kind or None) for name, kind in heads]))
     body = [
         html.Tr(

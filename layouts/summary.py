@@ -7,11 +7,12 @@ from math import ceil
 
 from dash.development.base_component import Component
 
+from cspdash.domain.expected import is_concern
 from cspdash.domain.ports import SummaryCell, SummaryColumn, SummaryPage, Tone
 from layouts import empty
 from layouts.components import tags as html
 from layouts.components.attention import attention
-from layouts.components.judgement import is_outside, words_for
+from layouts.components.judgement import words_for
 from layouts.components.link import link
 from layouts.components.small_bars import SmallBar, mini, small_bars
 from layouts.frame import frame, identity_of
@@ -55,7 +56,7 @@ def _blocks(columns: Sequence[SummaryColumn]) -> list[Sequence[SummaryColumn]]:
     return [columns[start : start + width] for start in range(0, len(columns), width)]
 
 
-def _grid(page: SummaryPage, columns: Sequence[SummaryColumn]) -> Component:
+def _grid(page: SummaryPage, columns: Sequence[SummaryColumn]) -> html.Element:
     heads = [html.Th(page.rows_word, scope="col")]
     heads += [
         html.Th([column.title, html.Small(column.hint)], scope="col", title=column.family_title) for column in columns
@@ -65,7 +66,7 @@ def _grid(page: SummaryPage, columns: Sequence[SummaryColumn]) -> Component:
         html.Tr(
             [
                 html.Th(link(name, view, title=name), scope="row"),
-                *[_cell(column.cells[index], room) for column, room in zip(columns, rooms, strict=True)],
+                *[_cell(column.cells[index], room, column.better) for column, room in zip(columns, rooms, strict=True)],
             ]
         )
         for index, (_ref, name, view) in enumerate(page.rows)
@@ -77,12 +78,18 @@ def _grid(page: SummaryPage, columns: Sequence[SummaryColumn]) -> Component:
         f"{', '.join(column.title for column in columns)} by {page.rows_word}", className="visually-hidden"
     )
     table = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody([*rows, total])], className="grid-table")
-    return html.Div(table, className="panel grid", role="region", aria_label=f"By {page.rows_word}", tabIndex="0")
+    return html.Div(
+        table,
+        className="panel grid",
+        role="region",
+        aria_label=f"{columns[0].title} to {columns[-1].title} by {page.rows_word}",
+        tabIndex="0",
+    )
 
 
-def _cell(cell: SummaryCell, room: int) -> Component:
+def _cell(cell: SummaryCell, room: int, better: str) -> html.Element:
     """A bar with its figure, all of it a link; what it means is in the title and for the ear."""
-    outside = is_outside(cell.judgement)
+    outside = is_concern(cell.judgement, better)
     words = ", ".join(
         part
         for part in (
@@ -98,7 +105,7 @@ def _cell(cell: SummaryCell, room: int) -> Component:
     return html.Td(link([bar, figure, spoken], cell.view, title=words or None))
 
 
-def _moved(page: SummaryPage) -> Component | None:
+def _moved(page: SummaryPage) -> html.Element | None:
     if not page.moved:
         return None
     bars = [
@@ -108,7 +115,7 @@ def _moved(page: SummaryPage) -> Component | None:
     return html.Section([html.H2("Moved in four weeks"), small_bars(bars)], className="panel")
 
 
-def _nothing(page: SummaryPage) -> Component:
+def _nothing(page: SummaryPage) -> html.Element:
     if page.empty in ("source_down", "not_loaded"):
         return empty.source_down(page.as_at, is_loaded=page.empty == "source_down")
     return (

@@ -44,7 +44,7 @@ def _lede(page: TeamPage) -> html.Content:
     return [html.B(words), rest, hidden]
 
 
-def _members(page: TeamPage) -> Component:
+def _members(page: TeamPage) -> html.Element:
     if not page.members:
         words = (
             "Officers here are shown to their own supervisors."
@@ -66,11 +66,11 @@ def _members(page: TeamPage) -> Component:
     return html.Section([html.H2("Officers"), scroll], className="panel")
 
 
-def _head(text: str) -> Component:
+def _head(text: str) -> html.Element:
     return html.Th(text, scope="col", className="r" if text == "FTE" else None) if text else html.Td("")
 
 
-def _member(member: TeamMember) -> Component:
+def _member(member: TeamMember) -> html.Element:
     cells = [
         html.Th(link(member.name, member.view), scope="row"),
         html.Td(member.rank),
@@ -83,16 +83,16 @@ def _member(member: TeamMember) -> Component:
     return html.Tr(cells)
 
 
-def _issues(page: TeamPage) -> Component:
+def _issues(page: TeamPage) -> html.Element:
     if page.issues:
         rows = [html.Li([words, " ", html.Small(source, className="stamp")]) for words, source in page.issues]
-        body: Component = html.Ul(rows, className="plain-list")
+        body: html.Element = html.Ul(rows, className="plain-list")
     else:
         body = html.P("The sources agree about this unit.", className="stamp")
     return html.Section([html.H2("Postings to look at"), body], className="panel")
 
 
-def _children(page: TeamPage) -> Component | None:
+def _children(page: TeamPage) -> html.Element | None:
     if not page.children:
         return None
     rows = [html.Li(link(name, view)) for name, view in page.children]

@@ -62,7 +62,7 @@ def _lede(page: UnitPage) -> html.Content:
     return page.lede
 
 
-def _chart(page: UnitPage) -> Component:
+def _chart(page: UnitPage) -> html.Element:
     body = [_empty(page)] if page.empty else _drawn(page)
     return html.Section([html.H2(_heading(page)), *body], className="panel chart-panel")
 
@@ -88,7 +88,7 @@ def _hint(page: UnitPage) -> str:
     return f"choose a name for the {word}" if page.view.table else f"click a bar for the {word}"
 
 
-def _empty(page: UnitPage) -> Component:
+def _empty(page: UnitPage) -> html.Element:
     if page.empty in ("source_down", "not_loaded"):
         return empty.source_down(page.as_at, is_loaded=page.empty == "source_down")
     if page.empty == "no_past":

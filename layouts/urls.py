@@ -6,7 +6,8 @@ Defaults are left out, so the same view always has the same, shortest URL.
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode
 
 from cspdash.domain.errors import BadFilter
 from cspdash.domain.view import OFFICER, PLANS, SUMMARY, View
@@ -21,8 +22,13 @@ def path(view: View) -> str:
     if view.page == SUMMARY:
         return "/"
     if view.page == OFFICER:
-        return f"/officer/{quote(view.officer, safe='')}"
-    return f"/{quote(view.page, safe='')}"
+        return f"/officer/{_path_part(view.officer)}"
+    return f"/{_path_part(view.page)}"
+
+
+@lru_cache(maxsize=4096)
+def _path_part(value: str) -> str:
+    return quote(value, safe="")
 
 
 def query_pairs(view: View) -> list[tuple[str, str]]:
@@ -52,7 +58,13 @@ def query_pairs(view: View) -> list[tuple[str, str]]:
 def query(view: View) -> str:
     """Query part with its "?", or ""."""
     pairs = query_pairs(view)
-    return f"?{urlencode(pairs)}" if pairs else ""
+    return "?" + "&".join([f"{name}={_quoted(value)}" for name, value in pairs]) if pairs else ""
+
+
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    """A page spells the same few refs and slugs over and over."""
+    return quote_plus(value)
 
 
 def href(view: View) -> str:

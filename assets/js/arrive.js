@@ -6,6 +6,7 @@
   const scorecards = (window.scorecards = window.scorecards || {});
   const kept = new Map(); // address -> how far down it was left
   let shown = null;
+  let drawn = null;
   let title = "";
   let isBack = false;
 
@@ -29,6 +30,7 @@
 
   function arrive(page) {
     document.querySelectorAll("details.menu[open]").forEach((menu) => (menu.open = false));
+    scorecards.forget();
     const target = page.querySelector("[data-arrive]") || page.querySelector("h1");
     const back = isBack;
     isBack = false;
@@ -48,6 +50,8 @@
       document.title = title + " · Scorecards";
       if (!isFirst && !isNew) scorecards.say(title);
     }
+    if (!isNew && page !== drawn) scorecards.keep();
+    drawn = page;
     shown = page.dataset.identity;
     if (isNew && !isFirst) arrive(page);
   }

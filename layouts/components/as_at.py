@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import AsAt, DefinitionCard
 from cspdash.domain.view import SOURCES, View
 from layouts.components import tags as html
 from layouts.components.link import link
 
 
-def freshness(sources: Sequence[AsAt]) -> list[Component]:
+def freshness(sources: Sequence[AsAt]) -> list[html.Element]:
     """Pills, the troubled first. Those that do not fit are counted by a link to the Sources page."""
     ordered = sorted(sources, key=lambda source: (not source.is_down, not source.is_stale))
     more = link(None, View(page=SOURCES), className="more", aria_label="More sources")
     return [html.Ul([html.Li(pill(source)) for source in ordered], className="pills"), more]
 
 
-def pill(source: AsAt) -> Component:
+def pill(source: AsAt) -> html.Element:
     state = "down" if source.is_down else "late" if source.is_stale else ""
     return html.Span(
         [html.I(className="dot", aria_hidden="true"), source.words, html.Span(className="age")],
@@ -35,7 +33,7 @@ def pill(source: AsAt) -> Component:
     )
 
 
-def stamp(sources: Sequence[AsAt], shown: int, total: int, definition: DefinitionCard) -> Component:
+def stamp(sources: Sequence[AsAt], shown: int, total: int, definition: DefinitionCard) -> html.Element:
     """ "Athena as at 14:05 · 164 of 164 records · definition 3f2a…"."""
     parts = [_as_at(source) for source in sources]
     parts += [f"{shown:,} of {total:,} records", f"definition {definition.version}"]

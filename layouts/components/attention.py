@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import Attention, Tone
 from layouts.components import tags as html
 from layouts.components.link import link
@@ -18,14 +16,14 @@ _MARKS: dict[Tone, tuple[str, str, str]] = {
 }
 
 
-def attention(sentences: Sequence[Attention], title: str = "What to look at", otherwise: str = "") -> Component:
+def attention(sentences: Sequence[Attention], title: str = "What to look at", otherwise: str = "") -> html.Element:
     """`otherwise` stands there when there is nothing to say."""
     said = [_sentence(each) for each in sentences]
     body = html.Ul(said, className="says") if said else html.P(otherwise or "Nothing stands out.", className="stamp")
     return html.Section([html.H2(title), body], className="panel")
 
 
-def _sentence(said: Attention) -> Component:
+def _sentence(said: Attention) -> html.Element:
     sign, kind, spoken = _MARKS[said.tone]
     before, linked, after = said.sentence.partition(said.link_text) if said.link_text else (said.sentence, "", "")
     words: list[html.Content] = [

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc
-from dash.development.base_component import Component
 
 from cspdash.domain.ports import Bar, UnitPage
 from layouts import ids
@@ -27,13 +26,13 @@ CONFIG: Any = {
 }
 
 
-def graph(figure: dict[str, Any], name: str, height: int) -> Component:
+def graph(figure: dict[str, Any], name: str, height: int) -> html.Element:
     """A chart. Assistive technology reads its table twin instead."""
     chart = dcc.Graph(id=name, figure=figure, config=CONFIG, style={"height": "100%"})
     return html.Div(chart, className="plot", aria_hidden="true", style={"height": f"{height}px"})
 
 
-def bar_chart(page: UnitPage) -> Component:
+def bar_chart(page: UnitPage) -> html.Element:
     """The page's bars with their table twin; the table alone if that was asked for.
 
     The names beside the bars are the row headers of the twin, so whoever uses a keyboard or a screen reader drills by

@@ -20,6 +20,7 @@ _COLOURS = {USUAL: palette.BAR, OUTSIDE: palette.CONCERN, HATCHED: palette.SURFA
 MANY = 60  # bars; from here on rows are tighter
 TARGET_BAND = 20  # px above the bars for the target's label
 _NARROWEST = 430  # px the bars have on the smallest screen that shows them
+_WAYS = 92  # px of "Records Plan" at a row's end
 _LABEL_NEEDS = 40  # px right of a target for half its label
 _LONGEST_WORDS = 44
 _SMALL = f"font-size:12px;color:{palette.INK_2}"
@@ -59,7 +60,6 @@ def figure(bars: Sequence[Bar], better: str, target: float | None, target_text: 
             **base_layout(),
             "margin": {"l": 1, "r": room, "t": top(target), "b": 0, "pad": 0},
             "barmode": "overlay",
-            "bargap": 0.3,
             "hovermode": "y",
             "xaxis": {"range": [low, high or 1.0], "visible": False, "fixedrange": True},
             "yaxis": {
@@ -101,6 +101,7 @@ def _trace(look: str, places: list[int], bars: Sequence[Bar], lengths: list[floa
     return {
         "type": "bar",
         "orientation": "h",
+        "width": 0.7,
         "name": look,
         "y": places,
         "x": [lengths[place] for place in places],
@@ -154,13 +155,17 @@ def _target(target: float | None, text: str, bars: int, low: float) -> tuple[lis
 
 
 def _room(bars: Sequence[Bar], lengths: list[float], low: float, high: float) -> int:
-    """Px to keep right of the longest bar so that no label is cut off: long labels of short bars need none."""
+    """Px to keep right of the longest bar so that no label is cut off or lies under the row's ways on.
+
+    Long labels of short bars need none.
+    """
     span = (high - low) or 1.0
+    ways = _WAYS if any(bar.records_view or bar.plan_officer for bar in bars) else 0
     need = 12.0
     for bar, length in zip(bars, lengths, strict=True):
-        written = 14 + 8.2 * len(bar.figure.text) + 6.5 * len(_shortened(bar_words(bar)))
+        written = 22 + ways + 9.2 * len(bar.figure.text) + 7.2 * len(_shortened(bar_words(bar)))
         need = max(need, written - _NARROWEST * (1 - (max(length, 0.0) - low) / span))
-    return round(min(need, 330))
+    return round(min(need, 400))
 
 
 def _shortened(words: str) -> str:

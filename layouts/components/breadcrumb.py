@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import Crumb
 from cspdash.domain.view import View
 from layouts import ids
@@ -14,14 +12,14 @@ from layouts.components.link import link
 from layouts.components.menu import menu
 
 
-def breadcrumb(crumbs: Sequence[Crumb]) -> Component:
+def breadcrumb(crumbs: Sequence[Crumb]) -> html.Element:
     steps = [html.Li(_step(crumb)) for crumb in crumbs]
     return html.Nav(
         html.Ol(steps), id=ids.CRUMBS, className="crumbs", aria_label="Where this is", disable_n_clicks=True
     )
 
 
-def siblings_menu(siblings: Sequence[tuple[str, View]], here: str, word: str) -> Component | None:
+def siblings_menu(siblings: Sequence[tuple[str, View]], here: str, word: str) -> html.Element | None:
     """▾ with the neighbours of `here`; nothing where there are none."""
     others = [(name, view, name == here) for name, view in siblings]
     if not any(not is_here for _, _, is_here in others):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import DefinitionCard
 from layouts.components import tags as html
 
 
-def definition_card(card: DefinitionCard) -> Component:
+def definition_card(card: DefinitionCard) -> html.Element:
     rows = (
         ("Counted", card.kind),
         ("Clock", card.clock),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import FallingDue
 from layouts.components import tags as html
 from layouts.components.small_bars import SmallBar, small_bars
 
 
-def falling_due(dues: Sequence[FallingDue]) -> Component | None:
+def falling_due(dues: Sequence[FallingDue]) -> html.Element | None:
     if not dues:
         return None
     longest = max((due.figure.value or 0.0 for due in dues), default=0.0) or 1.0

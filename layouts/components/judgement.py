@@ -9,10 +9,6 @@ _OUTSIDE = {"high": "above the usual range", "low": "below the usual range"}
 TOO_FEW = "too few to judge"
 
 
-def is_outside(judgement: Judgement) -> bool:
-    return judgement in _OUTSIDE
-
-
 def words_for(judgement: Judgement, words: str) -> str:
     """The words beside a figure: never none for one outside the usual range or too small to judge."""
     if words:

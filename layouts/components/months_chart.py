@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import Month
 from layouts import ids
 from layouts.components import palette
@@ -19,7 +17,7 @@ HEIGHT = 176
 _OUTSIDE = "outside the usual range"
 
 
-def months_chart(months: Sequence[Month], title: str, note: str, *, is_table: bool = False) -> Component:
+def months_chart(months: Sequence[Month], title: str, note: str, *, is_table: bool = False) -> html.Element:
     """`note` says what is beside what and how far back the figures reach."""
     key = html.Small(
         [
@@ -38,7 +36,7 @@ def months_chart(months: Sequence[Month], title: str, note: str, *, is_table: bo
     return html.Section([html.H2([title, " ", key]), body, last], className="panel chart-panel")
 
 
-def _key(kind: str, words: str) -> Component:
+def _key(kind: str, words: str) -> html.Element:
     return html.Span([html.I(className=f"key{kind}"), words])
 
 
@@ -101,17 +99,24 @@ def months_figure(months: Sequence[Month]) -> dict[str, Any]:
     return {"data": [own, middle], "layout": layout}
 
 
-def _twin(months: Sequence[Month], title: str) -> Component:
+def _value(month: Month, longest: float) -> html.Element:
+    text = " · ".join(part for part in (month.figure.text, month.figure.fraction) if part)
+    share = max(month.figure.value or 0.0, 0.0) / longest
+    return html.Td(text, className="r v out" if month.is_outside else "r v", style={"--share": round(share, 3)})
+
+
+def _twin(months: Sequence[Month], title: str) -> html.Element:
     heads = [
         html.Th(text, scope="col", className=side)
         for text, side in (("Month", None), ("Officer", "r"), ("Middle of the team", "r"), ("", None))
     ]
     heads[-1] = html.Td("")
+    longest = max((month.figure.value or 0.0 for month in months), default=0.0) or 1.0
     rows = [
         html.Tr(
             [
                 html.Th(month.label, scope="row", title=f"{month.on:%B %Y}"),
-                html.Td(" · ".join(part for part in (month.figure.text, month.figure.fraction) if part), className="r"),
+                _value(month, longest),
                 html.Td(month.middle_text, className="r"),
                 html.Td(_OUTSIDE if month.is_outside else ""),
             ]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash.development.base_component import Component
-
 from cspdash.domain.view import View
 from layouts.components import tags as html
 from layouts.components.link import link
@@ -27,12 +25,12 @@ class SmallBar:
     parts: tuple[tuple[str, View | None], ...] = ()  # small, below the bar
 
 
-def small_bars(bars: Sequence[SmallBar]) -> Component:
+def small_bars(bars: Sequence[SmallBar]) -> html.Element:
     room = max((len(bar.text) + len(bar.words) for bar in bars), default=0) + _GAP
     return html.Ul([_row(bar, room) for bar in bars], className="smalls")
 
 
-def mini(share: float, room: int, *, is_orange: bool, is_strong: bool = False) -> Component:
+def mini(share: float, room: int, *, is_orange: bool, is_strong: bool = False) -> html.Element:
     """The bar alone, as long as its share of what `room` letters beside the longest bar leave."""
     kind = "mini out" if is_orange else "mini strong" if is_strong else "mini"
     return html.I(
@@ -42,7 +40,7 @@ def mini(share: float, room: int, *, is_orange: bool, is_strong: bool = False) -
     )
 
 
-def _row(bar: SmallBar, room: int) -> Component:
+def _row(bar: SmallBar, room: int) -> html.Element:
     value: list[html.Content] = [html.B(bar.text)]
     if bar.words:
         value += [" ", html.Small(bar.words)]

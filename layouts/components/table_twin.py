@@ -6,15 +6,13 @@ whole.
 
 from __future__ import annotations
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import Bar, UnitPage
 from layouts.components import tags as html
 from layouts.components.judgement import is_orange, words_for
 from layouts.urls import href, new_plan_href
 
 
-def table_twin(page: UnitPage) -> Component:
+def table_twin(page: UnitPage) -> html.Element:
     has_fraction = any(bar.figure.fraction for bar in page.bars)
     longest = max((abs(bar.figure.value or 0.0) for bar in page.bars), default=0.0) or 1.0
     heads = [html.Th(_capital(page.children_word), scope="col"), html.Th(page.metric_title, scope="col", className="r")]
@@ -32,7 +30,7 @@ def table_twin(page: UnitPage) -> Component:
     )
 
 
-def _row(bar: Bar, page: UnitPage, longest: float, *, has_fraction: bool) -> Component:
+def _row(bar: Bar, page: UnitPage, longest: float, *, has_fraction: bool) -> html.Element:
     is_chosen = bool(page.view.bar) and bar.key == page.view.bar
     share = max(bar.figure.value or 0.0, 0.0) / longest
     cells = [
@@ -60,7 +58,7 @@ def _name(bar: Bar, *, is_chosen: bool) -> html.Content:
 
 def _ways(bar: Bar, page: UnitPage) -> html.Content:
     """The records behind the bar, and a plan with the officer; each names its bar for whoever hears the links alone."""
-    ways: list[Component] = []
+    ways: list[html.Element] = []
     if bar.records_view and bar.figure.records:
         ways.append(html.A("Records", href=href(bar.records_view), aria_label=f"Records: {bar.name}"))
     if bar.plan_officer:

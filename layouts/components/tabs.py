@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import MetricTab
 from layouts.components import tags as html
 from layouts.components.link import choice
 
 
-def tabs(metrics: Sequence[MetricTab]) -> Component:
+def tabs(metrics: Sequence[MetricTab]) -> html.Element:
     return html.Nav([_tab(metric) for metric in metrics], className="seg", aria_label="Metric")
 
 
-def _tab(metric: MetricTab) -> Component:
+def _tab(metric: MetricTab) -> html.Element:
     content: list[html.Content] = [metric.title]
     if metric.text:
         content.append(html.B(metric.text, className="out" if metric.is_outside else None))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dash_bootstrap_components as dbc
-from dash.development.base_component import Component
-
 from cspdash.domain.periods import PERIOD_CHOICES
 from cspdash.domain.ports import UnitPage
 from cspdash.domain.view import View
@@ -18,7 +15,7 @@ _TEAM = (("then", "Team as it was then"), ("now", "Team as it is now"))
 _TEAM_SHORT = {"then": "Team as it was", "now": "Team as it is now"}
 
 
-def tool_row(page: UnitPage) -> list[Component]:
+def tool_row(page: UnitPage) -> list[html.Element]:
     view = page.view
     row = []
     if view.as_at is not None:
@@ -32,30 +29,30 @@ def tool_row(page: UnitPage) -> list[Component]:
     return [*row, _sort(page), table_switch(view), _more(page)]
 
 
-def table_switch(view: View) -> Component:
+def table_switch(view: View) -> html.Element:
     return _switch("Show as table", view.but(table=not view.table), view.table)
 
 
-def _switch(label: str, other: View, is_on: bool) -> Component:
+def _switch(label: str, other: View, is_on: bool) -> html.Element:
     """On or off, as a link to the other state."""
     tick = [html.Span("✓ ", aria_hidden="true"), label] if is_on else label
     return choice(tick, other, is_chosen=is_on, className="tool")
 
 
-def _period(page: UnitPage) -> Component:
+def _period(page: UnitPage) -> html.Element:
     view = page.view
     choices = [(text, view.but(period=key), key == view.period) for key, text in PERIOD_CHOICES]
     words = dict(PERIOD_CHOICES).get(view.period, page.period_text or view.period)
     return menu([words, _arrow()], choices, name=f"Period: {words}")
 
 
-def _team(view: View) -> Component:
+def _team(view: View) -> html.Element:
     choices = [(text, view.but(team=key), key == view.team) for key, text in _TEAM]
     words = _TEAM_SHORT[view.team]
     return menu([words, _arrow()], choices, name=f"Postings: {words}")
 
 
-def _sort(page: UnitPage) -> Component:
+def _sort(page: UnitPage) -> html.Element:
     view = page.view
     named = [("org", f"{_list_word(page.children_word)} order"), ("name", "Name")]
     if page.may_sort_by_value:
@@ -69,11 +66,11 @@ def _list_word(children_word: str) -> str:
     return "Team" if children_word == "officer" else "Usual"
 
 
-def _arrow() -> Component:
+def _arrow() -> html.Element:
     return html.Span("▾", className="arrow", aria_hidden="true")
 
 
-def _as_at_chip(view: View) -> Component:
+def _as_at_chip(view: View) -> html.Element:
     words = f"As at {day_text(view.as_at)}"
     close = html.Span("✕", aria_hidden="true")
     back = href(view.but(as_at=None))
@@ -82,7 +79,7 @@ def _as_at_chip(view: View) -> Component:
     )
 
 
-def _more(page: UnitPage) -> Component:
+def _more(page: UnitPage) -> html.Element:
     items = [
         html.Button("Copy link", type="button", className="item", data_does="copy-link"),
         html.A("Definition", href="#definition", data_does="open-definition"),
@@ -93,21 +90,12 @@ def _more(page: UnitPage) -> Component:
     return open_menu(html.Span("⋯", aria_hidden="true"), items, name="More")
 
 
-def _past_day(view: View) -> Component:
+def _past_day(view: View) -> html.Element:
     """The same page on a past day: an ordinary GET form."""
-    kept = [_hidden(name, value) for name, value in query_pairs(view.but(as_at=None))]
-    day = dbc.Input(
-        id="as-at-day", type="date", name="as_at", required=True, value=view.as_at.isoformat() if view.as_at else ""
-    )
+    kept = [
+        html.Input(type="hidden", name=name, defaultValue=value) for name, value in query_pairs(view.but(as_at=None))
+    ]
+    shown = view.as_at.isoformat() if view.as_at else None
+    day = html.Input(type="date", name="as_at", required=True, defaultValue=shown, className="form-control")
     go = html.Button("Show", type="submit", className="tool")
-    return html.Form(
-        [html.Label("A past day", htmlFor="as-at-day"), *kept, day, go],
-        action=path(view),
-        method="GET",
-        className="day",
-    )
-
-
-def _hidden(name: str, value: str) -> Component:
-    made: Component = dbc.Input(id=f"as-at-{name}", type="hidden", name=name, value=value)
-    return made
+    return html.Form([html.Label(["A past day", day]), *kept, go], action=path(view), method="GET", className="day")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import UnitPage
+from layouts.components import tags as html
 from layouts.families.generic import breakdown
 
 
-def extras(page: UnitPage) -> Component | None:
+def extras(page: UnitPage) -> html.Element | None:
     return breakdown(
         page,
         "By what is outstanding",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import Figure, UnitPage
 from cspdash.domain.view import View
 from layouts.components import tags as html
@@ -15,12 +13,12 @@ BREAKDOWN = "breakdown"  # key of UnitPage.extra: (name, figure, where to look o
 Part = tuple[str, Figure, View | None]
 
 
-def extras(page: UnitPage) -> Component | None:
+def extras(page: UnitPage) -> html.Element | None:
     """For a family without a module of its own."""
     return breakdown(page, "Made up of")
 
 
-def breakdown(page: UnitPage, title: str, advice: str = "") -> Component | None:
+def breakdown(page: UnitPage, title: str, advice: str = "") -> html.Element | None:
     """The figure in view split by what the family is about, and how to read it.
 
     The catalogue's own notes (keys "metric_note" and "note" of UnitPage.extra) come before the family's `advice`.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from dash.development.base_component import Component
-
 from cspdash.domain.ports import UnitPage
+from layouts.components import tags as html
 from layouts.families import (
     acro,
     generic,
@@ -21,7 +20,7 @@ from layouts.families import (
     workload,
 )
 
-Extras = Callable[[UnitPage], Component | None]
+Extras = Callable[[UnitPage], html.Element | None]
 
 EXTRAS: Mapping[str, Extras] = {
     "workload": workload.extras,
@@ -37,6 +36,6 @@ EXTRAS: Mapping[str, Extras] = {
 }
 
 
-def extras(page: UnitPage) -> Component | None:
+def extras(page: UnitPage) -> html.Element | None:
     """What stands beside the page's bars; a family of the force's own gets the generic part."""
     return EXTRAS.get(page.family, generic.extras)(page)

@@ -81,6 +81,7 @@ def _line(
         words,
         VIEW.but(metric=metric),
         metric == VIEW.metric,
+        "lower",
     )
 
 

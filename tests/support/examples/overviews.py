@@ -162,7 +162,9 @@ def _column(
         return SummaryCell(_figure(value, unit), judgement, words, view, value / max(values), value == worst)
 
     cells = tuple(cell(index, value) for index, value in enumerate(values))
-    return SummaryColumn(family, title, metric, title, hint, cells, _figure(round(sum(values) / len(values), 1), unit))
+    return SummaryColumn(
+        family, title, metric, title, hint, cells, _figure(round(sum(values) / len(values), 1), unit), better
+    )
 
 
 def _figure(value: float, unit: str) -> Figure:
