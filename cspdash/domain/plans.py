@@ -32,18 +32,19 @@ REASON_WORDS = {
     "moved": "Officer moved or left",
 }
 DIRECTION_WORDS = {"at_most": "or fewer", "at_least": "or more"}
+# In the order of the form: problems and history are told in it, too.
 FIELD_LABELS = {
     "specific": "What will be done",
-    "target_direction": "Aim",
     "target_value": "Figure",
-    "support": "Support offered",
-    "relevant": "Why it matters",
+    "target_direction": "Aim",
     "due_on": "By",
     "review_on": "First review",
+    "support": "Support offered",
+    "relevant": "Why it matters",
     "officer_comment": "The officer's answer",
     "status": "State",
-    "result": "What came of it",
     "closed_reason": "Why it is closed",
+    "result": "What came of it",
 }
 _AFTER = {"draft": ("draft", "active", "closed"), "active": ("active", "closed"), "closed": ()}
 _TEXTS = ("specific", "support", "relevant", "officer_comment", "result")
@@ -123,7 +124,7 @@ def check(
     if status == "closed":
         _need_outcome(found, problems)
     if problems:
-        raise PlanInvalid(problems)
+        raise PlanInvalid({name: problems[name] for name in FIELD_LABELS if name in problems})
     return found
 
 

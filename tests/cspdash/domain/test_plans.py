@@ -197,6 +197,6 @@ def test_changes_are_told_in_words() -> None:
     after = {**before, "due_on": "2027-02-01", "target_direction": "at_least", "support": ""}
     assert differences(before, after) == (
         ("Aim", "or fewer", "or more"),
-        ("Support offered", "Two days off response", ""),
         ("By", "31 Jan 2027", "1 Feb 2027"),
+        ("Support offered", "Two days off response", ""),
     )
