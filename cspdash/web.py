@@ -125,7 +125,7 @@ def _set_up(app: dash.Dash) -> None:
 
     Done there, it is not safe between threads: requests that come meanwhile are told that there is no such script.
     """
-    app._setup_server()  # noqa: SLF001  Dash has no other name for it
+    app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001  Dash has no other name for it
 
 
 def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings) -> None:
