@@ -11,7 +11,7 @@ from layouts.components import palette
 from layouts.components.bar_figure import HATCHED, OUTSIDE, USUAL, figure, label, pitch
 from layouts.urls import href
 from tests.support.examples import unit_pages
-from tests.support.examples.common import count, usual
+from tests.support.examples.pieces import count, usual
 
 PAGE = unit_pages.team()
 

@@ -10,7 +10,7 @@ from layouts.summary import WIDEST, summary_page
 from layouts.team import team_page
 from tests.support.drawn import Drawn, drawn
 from tests.support.examples import overviews
-from tests.support.examples.common import CSPS, SOURCES
+from tests.support.examples.pieces import CSPS, SOURCES
 
 SUMMARY = overviews.summary()
 

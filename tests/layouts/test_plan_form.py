@@ -11,7 +11,7 @@ from layouts.plan_form import notice, plan_page, saved, state_of
 from layouts.plans import plans_page
 from tests.support.drawn import Drawn, drawn
 from tests.support.examples import officers
-from tests.support.examples.common import WORKLOAD
+from tests.support.examples.pieces import WORKLOAD
 
 KINDS = ("Input", "Textarea", "Select")
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from layouts import empty, ids, shell
 from layouts.sign_in import sign_in_html
 from tests.support.drawn import Drawn, drawn
-from tests.support.examples.common import SOURCES, WORKLOAD, headlines
+from tests.support.examples.pieces import SOURCES, WORKLOAD, headlines
 
 
 def frame(mode: str = "demo") -> Drawn:

@@ -10,7 +10,7 @@ from layouts.unit_page import title_of, unit_page, with_records
 from layouts.urls import href
 from tests.support.drawn import Drawn, drawn
 from tests.support.examples import unit_pages
-from tests.support.examples.common import FAMILIES
+from tests.support.examples.pieces import FAMILIES
 
 PAGE = unit_pages.team()
 

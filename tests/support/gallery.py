@@ -20,7 +20,7 @@ from layouts.officer import officer_page
 from layouts.plans import plans_page
 from layouts.unit_page import unit_page, with_records
 from tests.support.examples import officers, overviews, unit_pages
-from tests.support.examples.common import SOURCES, headlines
+from tests.support.examples.pieces import SOURCES, headlines
 
 ASSETS = Path(__file__).parents[2] / "assets"
 MARKING = "OFFICIAL-SENSITIVE"

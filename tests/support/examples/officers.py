@@ -19,7 +19,7 @@ from cspdash.domain.ports import (
     RecordsPage,
 )
 from cspdash.domain.view import OFFICER, View
-from tests.support.examples.common import ATHENA, WORKLOAD, count, crumbs, definition, share, teams, usual
+from tests.support.examples.pieces import ATHENA, WORKLOAD, count, crumbs, definition, share, teams, usual
 
 VIEW = View(page=OFFICER, officer="E12207", metric="workload_open")
 _OFFENCES = (

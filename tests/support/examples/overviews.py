@@ -18,8 +18,8 @@ from cspdash.domain.ports import (
     TeamPage,
 )
 from cspdash.domain.view import OFFICER, SOURCES, SUMMARY, TEAM, View
-from tests.support.examples.common import ATHENA, CONTROL, CSPS, FINANCE, HR, NOW, SHAREPOINT, crumbs, unit_ref
-from tests.support.examples.common import SOURCES as ALL_SOURCES
+from tests.support.examples.pieces import ATHENA, CONTROL, CSPS, FINANCE, HR, NOW, SHAREPOINT, crumbs, unit_ref
+from tests.support.examples.pieces import SOURCES as ALL_SOURCES
 
 _VIEW = View(page=SUMMARY, unit="force")
 # family, title, metric, hint, better, unit, figures by CSP, places of those outside

@@ -7,7 +7,7 @@ from datetime import date
 
 from cspdash.domain.ports import Attention, Bar, FallingDue, MetricTab, RecordsPage, UnitPage
 from cspdash.domain.view import View
-from tests.support.examples.common import (
+from tests.support.examples.pieces import (
     ATHENA,
     CONTROL,
     CSPS,
