@@ -11,10 +11,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, MetaData
 
 from cspdash.domain import derivation
 from cspdash.domain.datasets import Dataset
@@ -50,7 +51,7 @@ class Ingest:
     ) -> None:
         self.engine, self.datasets, self.sources = engine, datasets, sources
         self.clocks, self.options, self.derive = clocks, options, derive
-        self.metadata = build(datasets)
+        self.metadata = tables_of(tuple(datasets.values()))
 
     def run(self, only: Collection[str] = (), progress: Progress | None = None) -> list[LoadResult]:
         """Loads the sources (those named, or all). Raises IngestBusy, and DefinitionError for an unknown name."""
@@ -100,6 +101,12 @@ class Ingest:
             organisation = Organisation(connection, place.metadata, place.datasets, precedence)
             organisation.rebuild(place.options.zone, place.options.now())
             place.still_held()
+
+
+@lru_cache(maxsize=8)
+def tables_of(datasets: tuple[Dataset, ...]) -> MetaData:
+    """The tables, and with them the statements compiled for them: a poll every few seconds must not start anew."""
+    return build({dataset.name: dataset for dataset in datasets})
 
 
 @contextmanager

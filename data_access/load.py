@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -53,20 +54,22 @@ def _job(place: Workplace, source: Source, mapping: DatasetMapping) -> Job:
     latest = day_start(local_day(now, zone) + timedelta(days=2), zone) - timedelta(microseconds=1)
     with place.engine.connect() as connection:
         memory = place.state.recall(connection, mapping)
+    if memory.loaded_at is not None:  # what a load wrote is told by its time, which no two may share
+        now = max(now, memory.loaded_at + timedelta(microseconds=1))
     return Job(place, source, mapping, memory, now, latest)
 
 
 def _load(job: Job, progress: Progress | None) -> None:
     reading = _open(job)
-    chunks = reading.chunks()
-    # The first rows are awaited before the transaction begins: a slow source must not hold up other writers.
-    first = next(chunks, None)
-    with writing(job.place.engine) as connection:
-        if first is not None or job.is_anew or job.mapping.is_compared_whole:
-            _write(job, connection, reading, chain([first] if first else [], chunks), progress)
-        else:
-            _remember(job, connection, reading, job.memory.rows)
-        job.place.still_held()
+    with closing(reading.chunks()) as chunks:
+        # The first rows are awaited before the transaction begins: a slow source must not hold up other writers.
+        first = next(chunks, None)
+        with writing(job.place.engine) as connection:
+            if first is not None or job.is_anew or job.mapping.is_compared_whole:
+                _write(job, connection, reading, chain([first] if first else [], chunks), progress)
+            else:
+                _remember(job, connection, reading, job.memory.rows)
+            job.place.still_held()
 
 
 def _open(job: Job) -> Reading:

@@ -40,6 +40,7 @@ class Memory:
     digest: str = ""  # of the mapping the rows were read with; "" before the first good load
     watermark: str | None = None
     event_at: datetime | None = None
+    loaded_at: datetime | None = None
     rows: int = 0
     result: str = ""
 
@@ -56,7 +57,9 @@ class State:
     def recall(self, connection: Connection, mapping: DatasetMapping) -> Memory:
         table = self.sources
         row = connection.execute(select(table).where(and_(*_key(table, mapping)))).one_or_none()
-        return Memory(row.mapping_hash, row.watermark, row.event_at, row.rows, row.result) if row else Memory()
+        if row is None:
+            return Memory()
+        return Memory(row.mapping_hash, row.watermark, row.event_at, row.loaded_at, row.rows, row.result)
 
     def remember(self, connection: Connection, mapping: DatasetMapping, values: Mapping[str, Any]) -> None:
         key = {"source": mapping.source, "dataset": mapping.dataset, "mapping": mapping.name}

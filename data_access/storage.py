@@ -6,8 +6,9 @@ SQLAlchemy's own path costs several times as much a row, and a first load has a 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -83,6 +84,7 @@ class DriverStatement:
             connection.exec_driver_sql(self.sql, list(rows))
 
 
+@lru_cache(maxsize=256)
 def upsert_statement(target: Table, dialect: Dialect) -> DriverStatement:
     """Insert a row of all columns, or replace that of the same ref."""
     insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
@@ -91,7 +93,8 @@ def upsert_statement(target: Table, dialect: Dialect) -> DriverStatement:
     return DriverStatement(statement.on_conflict_do_update(index_elements=["ref"], set_=replaced), dialect)
 
 
-def update_statement(target: Table, names: Iterable[str], dialect: Dialect) -> DriverStatement:
+@lru_cache(maxsize=256)
+def update_statement(target: Table, names: tuple[str, ...], dialect: Dialect) -> DriverStatement:
     """Change some columns of a row; its ref comes last, as `key`."""
     values = {name: bindparam(name) for name in names}
     return DriverStatement(update(target).where(target.c.ref == bindparam("key")).values(values), dialect)

@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +46,7 @@ class FilesReading:
         if not self.paths and not known:
             raise SourceUnavailable(f"{title} has no file {mapping.files} in its folder {folder.name} yet")
 
-    def chunks(self) -> Iterator[Chunk]:
+    def chunks(self) -> Generator[Chunk]:
         """The rows of new and different files."""
         for path in self.paths:
             with self._readable(path.name):
@@ -59,9 +59,6 @@ class FilesReading:
                 self.progress.files.append(seen)
                 at = datetime.fromtimestamp(seen.modified_ns / 1e9, UTC)
                 self.progress.event_at = max(at, self.progress.event_at or at)
-
-    def close(self) -> None:
-        """Nothing stays open between chunks()."""
 
     def _different(self, path: Path) -> SeenFile | None:
         """What to note of a file that must be read; None for one that is as it was."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -70,6 +70,4 @@ class Reading(Protocol):
     progress: Progress
     total: int | None  # rows to come, where that is cheap to know
 
-    def chunks(self) -> Iterator[Chunk]: ...
-
-    def close(self) -> None: ...
+    def chunks(self) -> Generator[Chunk]: ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from data_access.sources.watermark import Clock, refuse_day_first
 CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 300
 _POSTGRES = f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_SECONDS * 1000}"
+_NOT_HASHABLE = frozenset({list, dict, set, bytearray})
 _URL = re.compile(r"\S+://\S+")
 _SECRET = re.compile(r"(password|pwd|secret|token)\s*=\s*\S+", re.IGNORECASE)
 
@@ -105,7 +106,7 @@ class SqlReading:
         with self.engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(self.rows)).scalar_one())
 
-    def chunks(self) -> Iterator[Chunk]:
+    def chunks(self) -> Generator[Chunk]:
         """The rows, some at a time; moves the watermark on."""
         newest: Any = None
         with in_words(self.title), self.engine.connect() as connection:
@@ -134,9 +135,6 @@ class SqlReading:
 
         return place
 
-    def close(self) -> None:
-        """Nothing stays open between chunks()."""
-
 
 def relation(mapping: DatasetMapping) -> FromClause:
     """What to select from: the table by its quoted name, or the administrator's own query, wrapped."""
@@ -145,13 +143,12 @@ def relation(mapping: DatasetMapping) -> FromClause:
         schema, _, name = mapping.table.rpartition(".")
         return table(name, *columns, schema=schema or None)
     # A colon in the query is its own, never a parameter of ours; the line break ends a comment on its last line.
-    query = mapping.query.strip().rstrip(";").replace("\\", "\\\\").replace(":", "\\:")
+    query = mapping.query.strip().rstrip(";").replace(":", "\\:")
     return text(f"{query}\n").columns(*columns).subquery("q")
 
 
 def comparable(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The column as it is, or as text where its values cannot be told apart quickly (arrays, JSON)."""
-    sample = next((value for value in values if value is not None), None)
-    if isinstance(sample, list | dict | bytearray | set):
-        return tuple(None if value is None else plain(value) for value in values)
-    return values
+    """The column as it is, or as text where some values cannot be told apart quickly (arrays, JSON)."""
+    if _NOT_HASHABLE.isdisjoint(map(type, values)):
+        return values
+    return tuple(None if value is None else plain(value) for value in values)

@@ -118,7 +118,9 @@ class Clock:
         """More overlap where local times do not sort as instants: around a clock change, and for texts with offsets."""
         if isinstance(value, str) and (shape := _SHAPE.fullmatch(value)) and (shape[4] or "Z") not in ("Z", "+00:00"):
             return _NEAR_CLOCK_CHANGE
-        offsets = {(instant + away).astimezone(self.zone).utcoffset() for away in (-_NEAR_CLOCK_CHANGE, timedelta())}
+        offsets = {
+            (instant + away).astimezone(self.zone).utcoffset() for away in (-_NEAR_CLOCK_CHANGE, _NEAR_CLOCK_CHANGE)
+        }
         return _NEAR_CLOCK_CHANGE if len(offsets) > 1 else timedelta()
 
 
