@@ -69,7 +69,7 @@ def build(
     refuse_wildcards(app.callback_map)
     gate.callback_map = app.callback_map
     register_headers(server, app.csp_hashes(), is_secure=False)
-    Compress(server)
+    _register_compression(server)
     _set_up(app)
     return app
 
@@ -86,9 +86,6 @@ def _server(settings: Settings) -> Flask:
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=100,
         TRUSTED_HOSTS=[*LOOPBACK, "[::1]"],
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "application/json", "application/javascript", "text/javascript"],
     )
     return server
 
@@ -118,6 +115,24 @@ def _dash(settings: Settings, server: Flask) -> dash.Dash:
 
     app.layout = layout
     return app
+
+
+def _register_compression(server: Flask) -> None:
+    server.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "application/json", "application/javascript", "text/javascript"],
+        COMPRESS_REGISTER=False,
+    )
+    compress = Compress(server)
+
+    @server.after_request
+    def squeeze(response: Response) -> Response:
+        if response.direct_passthrough:  # a file: read whole here, since compressing it as a stream leaves it open
+            response.direct_passthrough = False
+            response.make_sequence()
+        squeezed: Response = compress.after_request(response)
+        return squeezed
 
 
 def _set_up(app: dash.Dash) -> None:

@@ -108,6 +108,13 @@ def test_of_two_editors_one_is_told(deployment: Small, plan_id: str) -> None:
     assert deployment.plans.page(plan_id, SGT).draft.support == "First"
 
 
+def test_who_comes_after_the_end_is_told_so(deployment: Small, plan_id: str) -> None:
+    ended = replace(SMART, status="closed", result="Down to 5", closed_reason="met")
+    deployment.plans.save(plan_id, 1, ended, None, SUPT)
+    with pytest.raises(PlanChanged):
+        deployment.plans.save(plan_id, 1, replace(SMART, support="More"), None, SGT)
+
+
 @on_both
 def test_of_eight_at_once_one_wins(deployment: Small, plan_id: str) -> None:
     def save(number: int) -> bool:
@@ -163,6 +170,13 @@ class TestWhoMay:
     def test_nobody_opens_one_for_themselves(self, deployment: Small) -> None:
         with pytest.raises(NotPermitted, match="supervisor"):
             deployment.plans.save("", 0, replace(SMART, officer="E1"), None, SGT)
+
+    def test_a_supervisor_answers_in_their_own_plan_like_anybody(self, deployment: Small) -> None:
+        mine = deployment.plans.save("", 0, replace(SMART, officer="E1", target_value="0"), None, SUPT)
+        page = deployment.plans.page(mine, SGT)
+        assert (page.may_edit, page.may_comment) == (False, True)
+        with pytest.raises(NotPermitted):
+            deployment.plans.save(mine, 1, replace(page.draft, support="A holiday"), None, SGT)
 
     def test_a_draft_is_its_owners_alone(self, deployment: Small) -> None:
         plan_id = deployment.plans.save("", 0, replace(SMART, status="draft"), None, SGT)

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from tests.support.asking import callback_of, post
 
 TRIGGERS = ("url.pathname", "search.value", "tick.n_intervals", "plan-save.n_clicks", "plan-draft.n_clicks")
-WORDS = st.sampled_from(
-    ["", "/", "/workload", "/officer/E5", "/plans/new", "/plans/%00", "E5", "at_most", "closed"]
-    + ["?unit=stevenage-int-a", "?officer=E5&metric=open", "?bar=officer:E5", "?as_at=2026-02-30", "?period=400d"]
-    + ["?rows=99999999999999999999", "?order=-ref", "?order=password", "?unit=herts&bar=officer:E5&metric=open"]
-    + ["' OR 1=1 --", "\x00", "\ud800", "../../etc/passwd", "<script>", "${7*7}", "%s%n", "9" * 400]
-)
+ADDRESSES = ("/", "/workload", "/officer/E5", "/plans/new", "/plans/%00", "../../etc/passwd")
+QUERIES = ("?unit=stevenage-int-a", "?officer=E5&metric=open", "?as_at=2026-02-30", "?period=400d", "?order=password")
+ODDITIES = ("", "E5", "closed", "' OR 1=1 --", "\x00", "\ud800", "<script>", "${7*7}", "%s%n", "9" * 400)
+LARGE = ("?rows=99999999999999999999", "?unit=herts&bar=officer:E5&metric=open", "?order=-ref", "?bar=officer:E5")
+WORDS = st.sampled_from([*ADDRESSES, *QUERIES, *ODDITIES, *LARGE])
 VALUES = st.recursive(
     st.none()
     | st.booleans()

@@ -72,7 +72,8 @@ class TestForgery:
         assert answer.status_code == 200
 
     @pytest.mark.parametrize(
-        "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+        "content_type",
+        ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/x+json", ""],
     )
     def test_a_callback_is_json_only(self, site: Site, content_type: str) -> None:
         answer = site.signed_in().post(CALLBACK, data=json.dumps(body()), headers=SAME_SITE, content_type=content_type)
@@ -116,6 +117,11 @@ class TestCallbackBody:
     )
     def test_anything_else_is_refused(self, site: Site, wrong: object) -> None:
         assert post(site.signed_in(), wrong).status_code == 400
+
+    def test_a_callback_of_the_browser_is_not_ours_to_answer(self, site: Site) -> None:
+        theirs = body(output="side.title", outputs={"id": "side", "property": "title"}, state=[])
+        answer = post(site.signed_in(), theirs)
+        assert (answer.status_code, answer.get_json()) == (400, {"error": "There is no such callback."})
 
     def test_depth_and_size_are_bounded(self, site: Site) -> None:
         client = site.signed_in()
