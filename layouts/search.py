@@ -12,12 +12,18 @@ SHORTEST = 2  # letters worth a search
 
 
 def hits(found: tuple[Hit, ...], text: str) -> Component | None:
-    """A list of links, or that there is nothing; None (closed) while too little is typed."""
+    """A list of links, or that there is nothing; None (closed) while too little is typed.
+
+    It says for which text it is: Enter waits for the hits of what was typed (assets/js/keys.js).
+    """
     wanted = text.strip()
     if len(wanted) < SHORTEST:
         return None
     if not found:
-        return html.whole(html.P(f"No team or person you may see matches “{wanted}”.", className="none", role="status"))
+        words = f"No team or person you may see matches “{wanted}”."
+        return html.whole(html.P(words, className="none", role="status", data_for=wanted))
     rows = [html.Li(link([html.Span(hit.name), html.Small(hit.note)], hit.view)) for hit in found]
     count = f"{len(found)} found"
-    return html.whole(html.Div([html.Ul(rows), html.Span(count, className="visually-hidden", role="status")]))
+    return html.whole(
+        html.Div([html.Ul(rows), html.Span(count, className="visually-hidden", role="status")], data_for=wanted)
+    )

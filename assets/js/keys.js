@@ -56,6 +56,24 @@
     showSwitch();
   });
 
+  /* Enter in the search box opens the first hit. Pressed before the hits of what was typed are there, it waits for them. */
+  const coming = new MutationObserver(openFirst);
+
+  function openFirst() {
+    const hits = document.getElementById("search-hits");
+    const typed = document.getElementById("search").value.trim();
+    const shown = hits.querySelector("[data-for]");
+    coming.disconnect();
+    if (!shown || shown.dataset.for !== typed) {
+      coming.observe(hits, { childList: true, subtree: true, attributes: true });
+      return;
+    }
+    const first = shown.querySelector("a");
+    if (first) first.click();
+  }
+
+  document.addEventListener("input", (event) => event.target.id === "search" && coming.disconnect());
+
   /* In the search box: down into the list, Enter for the first, Escape out. */
   document.addEventListener("keydown", function (event) {
     const find = event.target.closest && event.target.closest(".find");
@@ -63,8 +81,8 @@
     const links = Array.from(find.querySelectorAll(".hits a"));
     const at = links.indexOf(event.target);
     const next = { ArrowDown: links[at + 1], ArrowUp: at > 0 ? links[at - 1] : document.getElementById("search") }[event.key];
-    if (event.key === "Enter" && at < 0 && links.length) links[0].click();
-    else if (event.key === "Escape") document.activeElement.blur();
+    if (event.key === "Enter" && at < 0) openFirst();
+    else if (event.key === "Escape") coming.disconnect(), document.activeElement.blur();
     else if (next) next.focus();
     else return;
     event.preventDefault();
