@@ -125,7 +125,7 @@ def derive_by_new_clocks(place: Workplace) -> list[LoadResult]:
     with place.engine.connect() as connection:
         known = place.state.data_versions(connection)
     results = []
-    for name, (_, rules_version) in known.items():
+    for name, (_, rules_version) in sorted(known.items()):
         dataset = place.datasets.get(name)
         if dataset is None or not dataset.rule or rules_version == place.clocks.version:
             continue

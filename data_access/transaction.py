@@ -150,7 +150,7 @@ class LoadTransaction:
     def _refuse_too_many(self) -> None:
         counts, limit = self.job.counts, self.job.place.options.max_refused_percent
         if counts.refused > FEW_REFUSED and counts.refused * 100 > limit * counts.read:
-            share = f"{counts.refused * 100 / counts.read:.0f} %, at most {limit:g} %"
+            share = f"{counts.refused * 100 / counts.read:.1f} %, at most {limit:g} %"
             first = counts.sample[0]
             raise BatchRefused(
                 f"{counts.refused:,} of {counts.read:,} rows were refused ({share}), so nothing was changed. "
