@@ -27,6 +27,8 @@ def demo(place: Place, port: int | None, *, is_small: bool, is_served: bool) -> 
     home = (place.home or DEFAULT_HOME).absolute()
     place.home = home
     started = time.monotonic()
+    if is_served:
+        need_free(Settings.load(home, mode="demo", port=port))  # before minutes of building, not after
     if not is_complete(home):
         place.say(f"Building a made-up force in {home} (once)")
         _build(place, home, is_small=is_small)

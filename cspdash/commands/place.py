@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from cspdash.deployment import Deployment, open_deployment
 from cspdash.settings import Settings
+
+_OURS = ("callbacks", "cspdash", "data_access", "layouts")  # other libraries speak up from a warning on
 
 OK, FAILED, WRONG, BUSY = 0, 1, 2, 75
 
@@ -33,7 +36,10 @@ class Place:
     err: Console = field(default_factory=lambda: Console(stderr=True, width=None if sys.stderr.isatty() else WIDE))
 
     def settings(self, **given: Any) -> Settings:
-        return Settings.load(self.home, **given)
+        settings = Settings.load(self.home, **given)
+        for name in _OURS:
+            logging.getLogger(name).setLevel(settings.log_level)
+        return settings
 
     @contextmanager
     def deployment(self) -> Iterator[Deployment]:
