@@ -53,8 +53,7 @@ class ColumnReader:
             return self._read(raw)
         once = self._read(different)
         if len(different) == 1 and not once.bad:  # most often: an empty column
-            values, texts = list(once.values) * len(raw), list(once.texts) * len(raw)
-            return Converted(values, texts, {})
+            return Converted(list(once.values) * len(raw), list(once.texts) * len(raw), {})
         values_of = dict(zip(different, once.values, strict=True))
         found = [values_of[value] for value in raw]
         if once.texts is once.values:

@@ -74,7 +74,9 @@ class DriverStatement:
     """A statement for many rows; `names` is the order of a row's values."""
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        positional = psycopg.dialect(paramstyle="format") if dialect.name == "postgresql" else dialect
+        # SQLAlchemy leaves this constructor untyped.
+        format_style: Callable[..., Dialect] = psycopg.dialect
+        positional = format_style(paramstyle="format") if dialect.name == "postgresql" else dialect
         compiled = statement.compile(dialect=positional)  # type: ignore[attr-defined]
         self.sql = str(compiled)
         self.names: tuple[str, ...] = tuple(compiled.positiontup)
@@ -96,7 +98,7 @@ def upsert_statement(target: Table, dialect: Dialect) -> DriverStatement:
 @lru_cache(maxsize=256)
 def update_statement(target: Table, names: tuple[str, ...], dialect: Dialect) -> DriverStatement:
     """Change some columns of a row; its ref comes last, as `key`."""
-    values = {name: bindparam(name) for name in names}
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
     return DriverStatement(update(target).where(target.c.ref == bindparam("key")).values(values), dialect)
 
 
@@ -113,7 +115,7 @@ def raw_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]
     """The driver's own tuples: SQLAlchemy's rows would cost as much again."""
     result = connection.execute(query)
     try:
-        return result.cursor.fetchall() if result.cursor is not None else []
+        return list(result.cursor.fetchall()) if result.cursor is not None else []
     finally:
         result.close()
 
