@@ -149,6 +149,10 @@ def test_the_demonstration_runs_and_leaves_nobody_behind(tmp_path: Path) -> None
         family = children_of(process.pid)
         process.kill()  # no chance to say goodbye
         process.wait()
-        assert gone(family, 15)
+        try:
+            assert gone(family, 15)
+        finally:
+            for pid in alive(family):
+                os.kill(pid, signal.SIGKILL)
     marks = json.loads((home / ".complete").read_text())
     assert marks["rows"]
