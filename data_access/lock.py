@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
@@ -58,7 +58,11 @@ def _session_lock(engine: Engine) -> Iterator[Check]:
         try:
             yield lambda: _still_held(session)
         finally:
-            session.invalidate()  # a session of the pool would keep the lock
+            with suppress(
+                SQLAlchemyError
+            ):  # without it the lock would stay until the server sees that the session ended
+                session.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": POSTGRES_KEY})
+            session.invalidate()  # its time limit is off: not for the pool
 
 
 def _still_held(session: Connection) -> None:
