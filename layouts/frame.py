@@ -20,6 +20,7 @@ def frame(
     content: Sequence[html.Content],
     identity: str,
     lede: html.Content = None,
+    tools: html.Content = None,
     crumbs: Sequence[Crumb] = (),
     siblings: Sequence[tuple[str, View]] = (),
     here: str = "",
@@ -30,7 +31,11 @@ def frame(
     After a change of identity the heading is given the focus (assets/js/arrive.js); a redraw leaves the focus alone.
     """
     head = html.Div(
-        [html.H1(heading, tabIndex="-1", title=heading), siblings_menu(siblings, here, siblings_word)],
+        [
+            html.H1(heading, tabIndex="-1", title=heading),
+            siblings_menu(siblings, here, siblings_word),
+            html.Div(tools, className="tool-group") if tools else None,
+        ],
         className="head",
     )
     main = html.Main([head, html.P(lede, className="lede") if lede else None, *content])

@@ -30,9 +30,6 @@ def officer_page(page: OfficerPage) -> Component:
     if page.may_plan:
         href = new_plan_href(page.officer, page.current.metric, page.view.period)
         plan = html.A("New plan", href=href, className="button primary")
-    tools = html.Div(
-        [_figure(page.current), html.Div([table_switch(page.view), plan], className="tool-group")], className="tools"
-    )
     side = html.Aside([_lines(page.lines), _plans(page)], className="col-side", aria_label="All scorecards and plans")
     return frame(
         title=title_of(page),
@@ -42,7 +39,12 @@ def officer_page(page: OfficerPage) -> Component:
         siblings=page.siblings,
         here=page.name,
         siblings_word="officers here",
-        content=[*warnings(page.warnings), tools, html.Div([evidence(page), side], className="columns officer")],
+        tools=[table_switch(page.view), plan],
+        content=[
+            *warnings(page.warnings),
+            _figure(page.current),
+            html.Div([evidence(page), side], className="columns officer"),
+        ],
         identity=identity_of(page.view),
     )
 
@@ -76,17 +78,23 @@ def _tone(line: OfficerLine) -> str | None:
 
 
 def _lines(lines: Sequence[OfficerLine]) -> html.Element:
-    rows, family = [], ""
+    """A family a fold: open where it is in view or holds something outside the usual range."""
+    families: dict[str, list[OfficerLine]] = {}
     for line in lines:
-        if line.family != family:
-            rows.append(html.Tr(html.Th(line.family_title, colSpan=3, scope="colgroup"), className="group"))
-            family = line.family
-        rows.append(_line(line))
-    table = html.Table(
-        [html.Caption("Every scorecard's figures for this officer", className="visually-hidden"), html.Tbody(rows)],
-        className="lines",
+        families.setdefault(line.family_title, []).append(line)
+    folds = [_family(title, found) for title, found in families.items()]
+    return html.Section([html.H2("All scorecards"), *folds], className="panel lines-panel")
+
+
+def _family(title: str, lines: Sequence[OfficerLine]) -> html.Element:
+    first = lines[0]
+    figure = html.Span([first.metric_title, " ", html.B(first.figure.text, className=_tone(first))], className="first")
+    is_open = any(line.is_current or _tone(line) for line in lines)
+    caption = html.Caption(f"{title}: every figure for this officer", className="visually-hidden")
+    table = html.Table([caption, html.Tbody([_line(line) for line in lines])], className="lines")
+    return html.Details(
+        [html.Summary([html.Span(title), figure]), table], open=True if is_open else None, className="fold"
     )
-    return html.Section([html.H2("All scorecards"), table], className="panel")
 
 
 def _line(line: OfficerLine) -> html.Element:

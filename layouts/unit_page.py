@@ -34,7 +34,6 @@ def with_records(page: UnitPage, records: RecordsPage) -> Component:
 
 def _page(page: UnitPage, records: RecordsPage | None) -> Component:
     below = [records_card(records, close=page.view.but(bar="", rows=1, order=""))] if records else []
-    tools = html.Div([tabs(page.tabs), html.Div(tool_row(page), className="tool-group")], className="tools")
     chart = html.Div([_chart(page), *below, extras(page), definition_card(page.definition)], className="col-chart")
     side = html.Aside(
         [attention(page.attention), falling_due(page.falling_due)],
@@ -49,7 +48,8 @@ def _page(page: UnitPage, records: RecordsPage | None) -> Component:
         siblings=page.siblings,
         here=page.unit_name,
         siblings_word=f"places beside {page.unit_name}",
-        content=[tools, html.Div([chart, side], className="columns")],
+        tools=tool_row(page),
+        content=[tabs(page.tabs), html.Div([chart, side], className="columns")],
         identity=identity_of(page.view),
     )
 

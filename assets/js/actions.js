@@ -50,6 +50,12 @@
     "close-dialog": (button) => button.closest("dialog").close(),
   };
 
+  /* Whoever was in the menu is at its button afterwards. */
+  function close(menu) {
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+
   document.addEventListener("click", function (event) {
     const source = event.target.closest && event.target.closest("[data-does]");
     const action = source && ACTIONS[source.dataset.does];
@@ -61,15 +67,14 @@
     const own = event.target.closest && event.target.closest("details.menu");
     const isChoice = own && event.target.closest("a, button");
     document.querySelectorAll("details.menu[open]").forEach(function (menu) {
-      if (menu !== own || (isChoice && !staysOpen)) menu.open = false;
+      if (menu !== own || (isChoice && !staysOpen)) close(menu);
     });
   });
 
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;
     document.querySelectorAll("details.menu[open]").forEach(function (menu) {
-      menu.open = false;
-      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      close(menu);
     });
   });
 })();

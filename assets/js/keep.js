@@ -39,7 +39,9 @@
       same.find((each) => each.textContent === last.words) ||
       same.find((each) => last.words && each.textContent.replace("✓ ", "") === last.words.replace("✓ ", "")) ||
       likes[last.at];
-    if (found) found.focus({ preventScroll: true });
+    const closed = found && found.closest("details:not([open])");
+    const reachable = closed && found.tagName !== "SUMMARY" ? closed.querySelector("summary") : found;
+    if (reachable) reachable.focus({ preventScroll: true });
   }
 
   function nameOf(details) {
@@ -52,7 +54,7 @@
     "toggle",
     function (event) {
       const details = event.target;
-      if (details.tagName !== "DETAILS" || !details.isConnected || details.classList.contains("menu")) return;
+      if (details.tagName !== "DETAILS" || !details.isConnected) return;
       if (details.open) unfolded.add(nameOf(details));
       else unfolded.delete(nameOf(details));
     },
@@ -61,7 +63,7 @@
 
   scorecards.keep = function () {
     if (unfolded.size) {
-      document.querySelectorAll("#main details:not(.menu):not([open])").forEach(function (details) {
+      document.querySelectorAll("#main details:not([open])").forEach(function (details) {
         if (unfolded.has(nameOf(details))) details.open = true;
       });
     }

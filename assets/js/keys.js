@@ -33,7 +33,7 @@
     },
     "?": openSheet,
     t: function () {
-      const link = Array.from(document.querySelectorAll(".tools a.tool")).find((each) => each.textContent.endsWith("Show as table"));
+      const link = Array.from(document.querySelectorAll(".tool-group a.tool")).find((each) => each.textContent.endsWith("Show as table"));
       if (link) link.click();
     },
     u: function () {

@@ -79,7 +79,7 @@ def _line(reading: Reading, view: View, metric: Metric, number: int) -> OfficerL
         family.slug,
         family.title,
         metric.slug,
-        metric.title,
+        metric.short_title,
         shown,
         verdict.judgement,
         verdict.usual,

@@ -18,7 +18,7 @@ def falling_due(dues: Sequence[FallingDue]) -> html.Element | None:
             name=f"{due.days} days",
             text=due.figure.text,
             share=(due.figure.value or 0.0) / longest,
-            parts=tuple((f"{word} {count}", view) for word, count, view in due.parts if count),
+            parts=tuple((f"{word} {count:,}", view) for word, count, view in due.parts if count),
         )
         for due in dues
     ]

@@ -137,6 +137,23 @@ def test_whoever_is_at_a_control_stays_there_when_the_page_is_redrawn(page: Page
     expect(page.locator("#definition")).to_have_attribute("open", "")
 
 
+def test_choosing_from_a_menu_gives_its_button_the_focus(page: Page, site: str, heard: list[str]) -> None:
+    open_page(page, site + WORKLOAD)
+    page.locator("summary[aria-label^='Sort']").click()
+    page.get_by_role("link", name="Highest first").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=value*")
+    expect(page.locator("summary[aria-label='Sort: Highest first']")).to_be_focused()
+
+
+def test_an_open_menu_stays_open_when_figures_move(page: Page, site: str, heard: list[str]) -> None:
+    open_page(page, site + WORKLOAD)
+    page.locator("summary[aria-label='More']").click()
+    page.evaluate("dash_clientside.set_props('url', {href: location.href + '&per=fte'})")
+    expect(page.get_by_role("link", name="Per full-time officer")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+
+
 def test_search_by_keyboard(page: Page, site: str, heard: list[str]) -> None:
     open_page(page, site + WORKLOAD)
     page.keyboard.press("/")

@@ -43,22 +43,35 @@ def test_the_months_have_a_twin_with_the_same_figures_and_words() -> None:
     assert page_of(replace(PAGE, view=PAGE.view.but(table=True))).all("Graph", id=ids.MONTHS) == []
 
 
-def test_every_scorecard_has_its_lines_in_its_group() -> None:
-    table = page_of().one("table", "lines")
-    groups = [row.text for row in table.all("tr", "group")]
-    assert groups[:3] == ["Workload", "Victim updates", "Statutory time limits"]
-    assert len(groups) == 10
-    rows = [row for row in table.all("tr") if "group" not in str(row.props.get("className"))]
+def test_every_scorecard_has_its_lines_in_its_fold() -> None:
+    folds = page_of().all("details", "fold")
+    assert [fold.one("summary").all("span")[0].text for fold in folds][:3] == [
+        "Workload",
+        "Victim updates",
+        "Statutory time limits",
+    ]
+    assert len(folds) == 10
+    rows = [row for fold in folds for row in fold.all("tr")]
     assert len(rows) == len(PAGE.lines)
     assert rows[0].one("a", aria_current="true").text == "Open investigations"
     assert rows[3].text == "Contact as agreed79 %19 of 24"
     assert rows[4].text.endswith("too few to judge")
 
 
+def test_a_fold_is_open_where_somebody_should_look() -> None:
+    folds = page_of().all("details", "fold")
+    assert [bool(fold.props.get("open")) for fold in folds] == [True, *[False] * 9]
+    assert folds[1].one("summary").text == "Victim updatesContact as agreed 79 %"
+    outside = replace(PAGE.lines[5], judgement="high")
+    lines = (*PAGE.lines[:5], outside, *PAGE.lines[6:])
+    folds = page_of(replace(PAGE, lines=lines)).all("details", "fold")
+    assert [bool(fold.props.get("open")) for fold in folds][:3] == [True, False, True]
+
+
 def test_orange_follows_what_is_better() -> None:
     line = replace(PAGE.lines[0], better="higher")
     assert page_of(replace(PAGE, lines=(line,), current=line)).one("table", "lines").all("td", "out") == []
-    assert len(page_of().one("table", "lines").all("td", "out")) == 2
+    assert len(page_of().all("table", "lines")[0].all("td", "out")) == 2
 
 
 def test_records_are_those_of_the_figure_and_are_counted() -> None:

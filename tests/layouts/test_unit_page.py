@@ -38,7 +38,7 @@ def test_the_way_up_starts_at_the_force_and_ends_at_the_parent() -> None:
 
 
 def test_the_heading_opens_the_units_beside_this_one() -> None:
-    menu = page_of().one("div", "head").one("details")
+    menu = page_of().one("div", "head").all("details")[0]
     assert [text for text, _ in menu.links] == ["Team A", "Team B", "Team C", "Team D", "Team E"]
 
 
