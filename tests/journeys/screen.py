@@ -17,7 +17,9 @@ OTHER_SGT, ANALYST, ADMIN, CHIEF = (
 TEAM_C = "/workload?unit=watford-intervention-c"
 PATIENCE_MS = 20_000
 
-_CHARTS_DRAWN = """() => [...document.querySelectorAll(".plot")].every(plot => plot.querySelector(".main-svg"))"""
+# Charts are there, and nothing is dimmed because it is about to change.
+_DRAWN = """() => [...document.querySelectorAll(".plot")].every(plot => plot.querySelector(".main-svg")) &&
+  !document.querySelector("[data-dash-is-loading]") && getComputedStyle(document.querySelector("#main")).opacity === "1" """
 
 # The rectangle of the bar that belongs to a name, as plotly drew it.
 _BAR = """name => {
@@ -48,7 +50,7 @@ def settled(page: Page) -> None:
     """The page of the present address has been drawn, and its side list with it."""
     expect(page.locator("#main > .arrived")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("#side a").first).to_be_visible(timeout=PATIENCE_MS)
-    page.wait_for_function(_CHARTS_DRAWN, timeout=PATIENCE_MS)
+    page.wait_for_function(_DRAWN, timeout=PATIENCE_MS)
 
 
 def heading(page: Page) -> Locator:

@@ -130,7 +130,7 @@ def test_from_sign_in_to_a_plan_by_keys(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/plans/[^/?]+$"))
     tab_to(page, "1:1s and plans.*")
     enter(page, "1:1s and plans")
-    expect(page.get_by_role("row", name=re.compile(OFFICER)).first).to_contain_text("18 or fewer")
+    expect(page.get_by_role("row").filter(has_text="18 or fewer")).to_contain_text(OFFICER)
 
 
 def test_search_finds_a_unit_and_an_officer_by_keys(page: Page) -> None:

@@ -88,11 +88,11 @@ def test_from_summary_to_a_plan(page: Page, watch: Watch) -> None:
 
     page.get_by_role("navigation", name="Where this is").get_by_role("link", name=OFFICER).click()
     shows(page, OFFICER)
-    listed_plan = page.locator(".plan-list a")
-    assert listed_plan.first.get_attribute("href") == plan
+    expect(page.locator(f'.plan-list a[href="{plan}"]')).to_have_text(re.compile("19 or fewer"))
     page.get_by_role("link", name="1:1s and plans").click()
     shows(page, "1:1s and plans")
-    row = page.get_by_role("row", name=re.compile(OFFICER))
+    row = page.get_by_role("row").filter(has=page.locator(f'a[href="{plan}"]'))
+    expect(row).to_contain_text(OFFICER)
     expect(row).to_contain_text("19 or fewer")
     row.get_by_role("link").first.click()
     shows(page, f"Plan: {OFFICER}")

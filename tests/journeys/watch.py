@@ -41,8 +41,9 @@ class Watch:
         return [each for each in self.complaints if not any(words in each for words in self.expected)]
 
     def told(self) -> str:
-        """Everything callbacks answered so far, as it went over the wire."""
-        return "\n".join(answer.text() for answer in self.answers if answer.status == 200)
+        """What callbacks answered since last asked, as it went over the wire. A browser forgets it with the next page."""
+        answers, self.answers[:] = list(self.answers), []
+        return "\n".join(answer.text() for answer in answers if answer.status == 200)
 
     def _page(self, page: Page) -> None:
         page.on("websocket", lambda socket: self.requests.append(socket.url))
