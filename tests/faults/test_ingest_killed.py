@@ -76,12 +76,8 @@ def again(works: Works) -> None:
 def test_killed_at_any_moment_and_run_again(works: Works, tmp_path_factory: pytest.TempPathFactory) -> None:
     fill(works, "first", 1)
     whole = start(works)
-    assert whole.stdout is not None
-    whole.stdout.readline()
-    began = time.monotonic()
-    whole.communicate()
+    lines = len(whole.communicate()[0].splitlines())
     assert whole.returncode == 0
-    lasts = time.monotonic() - began
     assert len(works.rows()) == ROWS
 
     chance = random.Random(20261122)
@@ -91,8 +87,9 @@ def test_killed_at_any_moment_and_run_again(works: Works, tmp_path_factory: pyte
         fill(works, f"round {round_}", round_)
         child = start(works)
         assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(chance.random() * lasts)
+        for _ in range(chance.randint(1, lines - 1)):  # before the first rows, between any, after the last
+            child.stdout.readline()
+        time.sleep(chance.random() * 0.03)
         os.killpg(child.pid, signal.SIGKILL)
         said = child.communicate()[0]
         killed_at_work += "done" not in said
@@ -103,7 +100,7 @@ def test_killed_at_any_moment_and_run_again(works: Works, tmp_path_factory: pyte
         if round_ % 4 == 0:
             again(works)
             assert {row["name"] for row in works.rows().values()} == {f"round {round_}"}
-    assert killed_at_work >= KILLS / 4
+    assert killed_at_work >= KILLS / 2
     again(works)
 
     clean = Works.open(tmp_path_factory.mktemp("clean"))
