@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dash.development.base_component import Component
 
 from callbacks.boundary import explain
+from callbacks.drawn_before import DrawnBefore
 from callbacks.plan_state import PlanStates
 from cspdash.domain.errors import DomainError, NotPermitted
 from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, Viewer
@@ -32,17 +33,24 @@ class Pages:
     reader: Reader
     plans: Plans
     states: PlanStates
+    before: DrawnBefore = field(default_factory=DrawnBefore)
 
     def draw(self, pathname: str, search: str, viewer: Viewer) -> Drawn:
         """The page of a URL; if it cannot be had, a page that says why. Never raises a domain error."""
         version = self.reader.data_version()
-        view = View()
         try:
             view = urls.parse(pathname, search)
-            main = self._page(view, pathname, search, viewer)
+            if view.page in (OFFICER, PLANS):  # these show plans, which change without the data
+                return self._draw(view, pathname, search, viewer, version)
+            address = f"{pathname}?{search}"
+            state = (version, self._due(viewer))
+            return self.before.get(viewer, address, state, lambda: self._draw(view, pathname, search, viewer, version))
         except Exception as error:  # noqa: BLE001  whatever it is, the reader is told in words and the log in full
             main = explain(error, self.home_href(viewer))
-            view = View()
+        return Drawn(main, self.side(View(), viewer), self.freshness(viewer), version)
+
+    def _draw(self, view: View, pathname: str, search: str, viewer: Viewer, version: str) -> Drawn:
+        main = self._page(view, pathname, search, viewer)
         return Drawn(main, self.side(view, viewer), self.freshness(viewer), version)
 
     def home_href(self, viewer: Viewer) -> str:
