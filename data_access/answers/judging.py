@@ -148,7 +148,7 @@ class Judge:
         part_time = per_fte and value is not None and fte > 0 and abs(fte - 1) > 0.01
         each = f"{value_text(self.metric, round(value, 1))} per full-time" if part_time and value is not None else ""
         if judgement == "too_few":
-            return "too few to judge"
+            return "too few to judge" if value else ""  # a zero says it itself
         if judgement in ("high", "low") and usual:
             return ", ".join(filter(None, (each, usual.text)))
         return each if fte <= 1 else ""
