@@ -157,6 +157,7 @@ def _reader_options(settings: Settings, sources: Iterable[Source]) -> ReaderOpti
         ReaderOptions(),
         zone=ZoneInfo(settings.force_timezone),
         force_name=settings.force_name,
+        summary_level=settings.summary_level,
         min_peers=settings.min_peers,
         min_volume=settings.min_volume,
         few_denominator=settings.few_denominator,

@@ -35,7 +35,7 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
 def _open_sqlite(url: URL, read_only: bool) -> Engine:
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
         make_private(Path(url.database))
-    engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_SECONDS})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": SQLITE_WAIT_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
@@ -65,6 +65,7 @@ def _open_server(url: URL, read_only: bool) -> Engine:
     is_postgres = url.get_backend_name() == "postgresql"
     return create_engine(
         url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url,
+        hide_parameters=True,  # an error in a log must not hold what was looked for
         pool_pre_ping=True,
         pool_size=8,
         max_overflow=8,

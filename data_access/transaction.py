@@ -53,7 +53,10 @@ class LoadTransaction:
         if chunk.file != self.file:
             self._end_file()
             self.file = chunk.file
-        arrival = self.rows.read(chunk)
+        self._count(*self._write(self.rows.read(chunk)))
+
+    def _write(self, arrival: Arrival) -> tuple[Arrival, list[Refusal]]:
+        """Writes what arrived. Returns it with the rows added whose rule failed, and what is newly refused."""
         positions, before = self.upsert.take(arrival)
         columns, failures = self._columns(arrival, positions)
         self.upsert.write(columns, before)
@@ -63,7 +66,7 @@ class LoadTransaction:
         self.quarantine.settle(pair for pair in chain(live, arrival.deleted, arrival.left_out) if pair[0] not in failed)
         new += self.quarantine.add(failures, before)
         arrival.refused += failures
-        self._count(arrival, new)
+        return arrival, new
 
     def end(self) -> None:
         """What can only be judged or done once everything is there."""
@@ -88,8 +91,10 @@ class LoadTransaction:
         if not self.file:
             return
         if self.file in self.reading.progress.replaced:
-            self.upsert.sweep(file=self.file)
             self.quarantine.sweep(self.file)
+            lost = self.upsert.sweep_file(self.file)
+            for chunk in self.reading.before(self.file) if lost else ():
+                self._write(self.rows.read(chunk).only(lost))
         self.upsert.seen.clear()
         self.quarantine.met.clear()
 

@@ -214,17 +214,32 @@ class Upsert:
                     self.touched.keys[name].add(value)
 
     # --- rows that are no longer there ---
-    def sweep(self, *, file: str = "", version: str = "") -> None:
-        """Takes away this mapping's rows that were not met: of the whole table, or of one file that was replaced."""
+    def sweep(self, version: str = "") -> None:
+        """Takes away this mapping's rows that were not met, of the whole table; by this version, or by their own."""
+        lost = {ref: max(version, old) for ref, old in self._unmet("").items()}
+        self._lose(lost)
+
+    def sweep_file(self, name: str) -> set[str]:
+        """Takes away rows that an earlier content of a file gave and this one did not. Returns their refs.
+
+        They get the lowest version: what any other file says of them, earlier or later, holds again.
+        """
+        lost = dict.fromkeys(self._unmet(f"{name}\t"), "")
+        self._lose(lost)
+        return set(lost)
+
+    def _unmet(self, prefix: str) -> dict[str, str]:
+        """Ref and version of this mapping's rows whose version begins so and that were not met."""
         if not self.sweeps:
-            return
+            return {}
         c = self.table.c
-        prefix = f"{file}\t" if file else ""
         query = select(c.ref, c.version).where(self._own(), c.version.startswith(prefix, autoescape=True))
         found = self.connection.execute(query).all()
         # The prefix once more: on SQLite LIKE takes A for a.
-        lost = {row.ref: row.version for row in found if row.ref not in self.seen and row.version.startswith(prefix)}
-        entries = [Entry(ref, max(version, old), DELETED_HASH, "deleted") for ref, old in lost.items()]
+        return {ref: version for ref, version in found if ref not in self.seen and version.startswith(prefix)}
+
+    def _lose(self, lost: Mapping[str, str]) -> None:
+        entries = [Entry(ref, version, DELETED_HASH, "deleted") for ref, version in lost.items()]
         self._take_away(entries, self.stored(lost) if lost else {})
 
     def _own(self) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
@@ -65,6 +65,19 @@ class Arrival:
 
     def __len__(self) -> int:
         return len(self.refs)
+
+    def only(self, refs: Container[str]) -> Arrival:
+        """What arrived of these rows alone."""
+        held = [ref in refs for ref in self.refs]
+        return Arrival(
+            self.names,
+            refs=list(compress(self.refs, held)),
+            versions=list(compress(self.versions, held)),
+            hashes=list(compress(self.hashes, held)),
+            values=[list(compress(values, held)) for values in self.values],
+            texts=[list(compress(texts, held)) for texts in self.texts],
+            deleted=[pair for pair in self.deleted if pair[0] in refs],
+        )
 
 
 class RowReader:

@@ -31,7 +31,10 @@ def summary_page(page: SummaryPage) -> Component:
         if page.empty
         else [_grid(page, block) for block in _blocks(page.columns)]
     )
-    key = "Orange: outside the usual range. Click a figure for its page, a name for its summary."
+    key = (
+        "Orange: outside the usual range. Bold: furthest the wrong way in its column. "
+        "Click a figure for its page, a name for its summary."
+    )
     notes = [html.P(" ".join(part for part in (key, page.scope_note) if part), className="note")]
     side = html.Aside(
         [attention(page.attention, "Coming", "Nothing is about to run out."), _moved(page)],

@@ -33,10 +33,12 @@ def summary_page(reading: Reading, asked: View) -> SummaryPage:
         for column in columns
         for cell in column.cells
     )
-    figures = sum(1 for column in columns for cell in column.cells if cell.figure.value is not None)
+    judged = sum(cell.judgement in ("usual", "high", "low") for column in columns for cell in column.cells)
     coming = _coming(reading, rows)
     word = organisation.unit_row(rows[0]).level if rows else unit.level
-    lede = f"{outside} of {number(figures)} figures lie outside their usual range"
+    lede = "The figure furthest the wrong way stands out in each column"
+    if judged:
+        lede = f"{outside} of {number(judged)} figures lie outside their usual range"
     if coming:
         lede += f" · {plural(len(coming), 'risk is', 'risks are')} coming"
     return SummaryPage(

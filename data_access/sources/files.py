@@ -60,6 +60,14 @@ class FilesReading:
                 at = datetime.fromtimestamp(seen.modified_ns / 1e9, UTC)
                 self.progress.event_at = max(at, self.progress.event_at or at)
 
+    def before(self, name: str) -> Iterator[Chunk]:
+        """The rows of files that come before this one, as they were read last: one of them may hold what it lost."""
+        read = {**self.known, **{seen.name: seen for seen in self.progress.files}}
+        for path in self.paths:
+            if path.name < name and path.name in read:
+                with self._readable(path.name):
+                    yield from self._chunks_of(path, read[path.name])
+
     def _different(self, path: Path) -> SeenFile | None:
         """What to note of a file that must be read; None for one that is as it was."""
         status = path.stat()

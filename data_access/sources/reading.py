@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -71,3 +71,5 @@ class Reading(Protocol):
     total: int | None  # rows to come, where that is cheap to know
 
     def chunks(self) -> Generator[Chunk]: ...
+
+    def before(self, name: str) -> Iterator[Chunk]: ...

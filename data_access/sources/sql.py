@@ -122,6 +122,10 @@ class SqlReading:
             self.progress.watermark = self.clock.kept(newest)
             self.progress.event_at = self.clock.instant(newest)
 
+    def before(self, name: str) -> Iterator[Chunk]:  # noqa: ARG002  files have an order, tables have not
+        """Nothing."""
+        return iter(())
+
     def _newest(self, before: Any, columns: Mapping[str, Any]) -> Any:
         values = columns[self.mapping.watermark]
         refuse_day_first(next(filter(None, values), None))
