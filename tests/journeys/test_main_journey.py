@@ -145,6 +145,35 @@ def test_reload_and_a_pasted_link_restore_the_view(sergeant: Page, where: str) -
     assert other.title() == sergeant.title()
 
 
+def test_what_was_chosen_by_hand_survives_a_reload_and_a_new_tab(sergeant: Page) -> None:
+    """Metric, order, table, records, their order and page: all of it is in the address."""
+    go(sergeant, TEAM_C)
+    sergeant.get_by_role("navigation", name="Metric").get_by_role("link", name=re.compile("Finalised")).click()
+    for menu, choice in (("Period: Last 28 days", "13 weeks"), ("Sort: Team order", "Highest first")):
+        sergeant.locator(f"summary[aria-label='{menu}']").click()
+        sergeant.locator("details.menu[open]").get_by_role("link", name=re.compile(choice)).click()
+        expect(sergeant.locator(f"summary[aria-label='{menu}']")).to_have_count(0)
+    sergeant.get_by_role("link", name="Show as table").click()
+    rows = sergeant.locator(".bars .twin tbody tr")
+    expect(sergeant.locator(".bars.chart")).to_have_count(0)
+    officers = rows.filter(has_not_text="Not mapped")
+    values = [int(text) for text in officers.locator("td.v").all_text_contents()]
+    assert values == sorted(values, reverse=True)
+    assert values[0] > values[-1]
+    rows.first.get_by_role("link", name=re.compile("Records")).click()
+    card = sergeant.get_by_role("region", name=re.compile("behind this figure"))
+    card.get_by_role("link", name="Reference").click()
+    expect(card.locator("th[aria-sort='ascending']")).to_have_text(re.compile("Reference"))
+    settled(sergeant)
+    chosen = words_of_main(sergeant)
+    sergeant.reload()
+    settled(sergeant)
+    assert words_of_main(sergeant) == chosen
+    other = sergeant.context.new_page()
+    go(other, sergeant.url)
+    assert words_of_main(other) == chosen
+
+
 def test_the_same_bar_can_be_clicked_again(sergeant: Page) -> None:
     go(sergeant, TEAM_C)
     for _ in range(3):
