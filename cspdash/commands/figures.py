@@ -24,6 +24,10 @@ FIGURE_COLUMNS = (
     ("records", "records"),
     ("words", ""),
 )
+# For a program to read: the bare value beside its text, and on every row how old it is.
+FIGURE_CSV_COLUMNS = tuple(
+    (name, name) for name in ("unit", "name", "value", "text", "numerator", "denominator", "records", "as_at", "words")
+)
 ALL_ROWS = 100_000
 
 
@@ -61,7 +65,8 @@ def figures(place: Place, asked: Asked, shape: Format) -> int:
     """Prints the bars of a unit."""
     with place.deployment() as deployment:
         page = deployment.reader.unit_page(asked.view(deployment.catalogue), deployment.viewer(asked.user))
-        show(place.out, shape, figure_rows(page), FIGURE_COLUMNS, figure_facts(deployment, page), "bars")
+        columns = FIGURE_CSV_COLUMNS if shape == "csv" else FIGURE_COLUMNS
+        show(place.out, shape, figure_rows(page), columns, figure_facts(deployment, page), "bars")
     return OK
 
 
@@ -87,7 +92,9 @@ def family_of(catalogue: Catalogue, metric: str) -> str:
 def figure_rows(page: UnitPage) -> list[dict[str, Any]]:
     """One row a bar, as drawn, and the unit's total last."""
     total = {"unit": page.unit, "name": f"Total {page.unit_name}", "kind": "total", **_figure(page.total), "words": ""}
-    return [*(_bar(bar) for bar in page.bars), total]
+    events = [source.event_at for source in page.as_at if source.event_at]
+    as_at = min(events).isoformat(timespec="seconds") if events else ""  # of several sources, the one furthest behind
+    return [{**row, "as_at": as_at} for row in (*(_bar(bar) for bar in page.bars), total)]
 
 
 def figure_facts(deployment: Deployment, page: UnitPage) -> dict[str, Any]:
