@@ -45,6 +45,8 @@ def converter(rule: ColumnRule, latest: datetime) -> Convert:
     strip = rule.strip
 
     def convert(value: Any) -> Any:
+        if isinstance(value, bytes | memoryview):
+            value = _decoded(value)
         if has_text_steps and type(value) is not str:
             value = plain(value)
         if type(value) is str and strip:
@@ -107,7 +109,7 @@ def _typed(rule: ColumnRule, latest: datetime) -> Convert:
 def as_text(value: Any) -> str:
     """Text that both databases can keep."""
     if type(value) is not str:
-        value = _decoded(value) if isinstance(value, bytes | memoryview) else plain(value)
+        value = plain(value)
     if "\x00" in value:
         raise refused(value, "holds a NUL character")
     if not value.isascii():

@@ -15,7 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data_access.ingest import Ingest
-from tests.support.works import ADD_DOG, DOGS, KENNELS, MAKE_DOGS, Works
+from tests.support.works import ADD_DOG, DOGS, KENNEL, KENNELS, MAKE_DOGS, Works
+
+ADD_KENNEL = "insert into kennels values (?, ?)"
 
 Dog = tuple[str, str | None, str, int, str]
 
@@ -51,6 +53,60 @@ def deliver(batches: Sequence[Sequence[Dog]], chunk_rows: int = 10_000) -> list[
         works.sql("pound", "delete from dogs", *([ADD_DOG] if batch else []), rows=batch)
         assert all(result.ok for result in ingest.run())
     return works.state("dog") + works.state("kennel")
+
+
+snapshots = st.lists(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(["Rex", "Fly", "Pip"])), max_size=6)
+
+
+@given(tables=snapshots, chunk_rows=st.integers(1, 4))
+def test_a_table_that_is_compared_whole_is_as_it_is_there(tables: list[dict[str, str]], chunk_rows: int) -> None:
+    works, ingest = pound()
+    works.clear()
+    ingest.options = replace(ingest.options, chunk_rows=chunk_rows)
+    works.sql("pound", "delete from dogs")
+    for table in tables:
+        works.sql("pound", "delete from kennels", *([ADD_KENNEL] if table else []), rows=list(table.items()))
+        before = {ref: row["name"] for ref, row in works.rows("kennel").items()}
+        result = next(result for result in ingest.run() if result.dataset == "kennel")
+
+        assert {ref: row["name"] for ref, row in works.rows("kennel").items()} == table
+        assert result.changed == sum(before.get(ref) != table.get(ref) for ref in {*before, *table})
+    works.sql("pound", "delete from kennels", ADD_KENNEL, rows=[("k1", "North")])
+
+
+FILES = """
+[[dataset]]
+dataset = "kennel"
+files = "*.csv"
+[dataset.columns]
+ref = "id"
+name = "name"
+"""
+lines = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["North", "South", "East"])), max_size=5)
+drops = st.lists(st.tuples(st.sampled_from(["1.csv", "2.csv", "3.csv"]), lines), max_size=8)
+
+
+@given(written=drops, pauses=st.lists(st.booleans(), min_size=8, max_size=8), chunk_rows=st.integers(1, 4))
+def test_files_come_to_the_last_line_of_each_row_whenever_they_are_read(
+    written: list[tuple[str, list[tuple[str, str]]]], pauses: list[bool], chunk_rows: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        works = Works.open(Path(folder), "sqlite://", datasets={"kennel": replace(KENNEL, rule="", related=())})
+        works.chunk_rows = chunk_rows
+        works.source("drops", FILES, 'kind = "files"\nfolder = "drops"')
+        contents: dict[str, list[tuple[str, str]]] = {}
+        for (name, rows), pause in zip(written, pauses, strict=False):
+            works.file(name, "id,name\n" + "".join(f"{ref},{kennel}\n" for ref, kennel in rows))
+            contents[name] = rows
+            if not pause:
+                works.ingest()
+        works.ingest()
+
+        expected = {ref: kennel for name in sorted(contents) for ref, kennel in contents[name]}
+        assert {ref: row["name"] for ref, row in works.rows("kennel").items()} == expected
+        assert not contents or works.table("source_state")[0]["rows"] == len(expected)
+        assert not any(result.changed for result in works.ingest())
+        works.engine.dispose()
 
 
 def oracle(rows: Sequence[Dog]) -> dict[str, tuple[str | None, str, int, int]]:
