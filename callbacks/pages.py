@@ -37,6 +37,10 @@ class Pages:
 
     def draw(self, pathname: str, search: str, viewer: Viewer) -> Drawn:
         """The page of a URL; if it cannot be had, a page that says why. Never raises a domain error."""
+        with self.reader.as_one():
+            return self._drawn(pathname, search, viewer)
+
+    def _drawn(self, pathname: str, search: str, viewer: Viewer) -> Drawn:
         version = self.reader.data_version()
         try:
             view = urls.parse(pathname, search)

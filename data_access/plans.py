@@ -60,6 +60,9 @@ class ScorecardPlans:
         return tuple(plan_summary(reading, row) for row in self._allowed(reading, rows))
 
     def due(self, viewer: Viewer) -> int:
+        return self.figures.seen(("due", viewer), lambda: self._due(viewer))
+
+    def _due(self, viewer: Viewer) -> int:
         reading = self.figures.reading(viewer)
         with self.figures.engine.connect() as connection:
             counts = officers_due(connection, self._metadata, reading.today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from sqlalchemy import Engine, MetaData
@@ -30,7 +31,6 @@ from data_access.answers.sources import sources_page
 from data_access.answers.summary import summary_page
 from data_access.answers.unit import complete, headlines, unit_page
 from data_access.cache import CubeCache
-from data_access.queries.organisation import versions
 from data_access.reading import Figures, ReaderOptions, Reading, data_version
 
 
@@ -122,8 +122,10 @@ class ScorecardReader:
         return reading.as_at()
 
     def data_version(self) -> str:
-        with self.figures.engine.connect() as connection:
-            return data_version(versions(connection, self.figures.metadata))
+        return data_version(self.figures.versions())
+
+    def as_one(self) -> AbstractContextManager[None]:
+        return self.figures.as_one()
 
     def with_options(self, options: ReaderOptions) -> ScorecardReader:
         """The same reader with other options (tests)."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -33,6 +35,7 @@ from data_access.queries.organisation import ORGANISATION, read_organisation, ve
 
 T = TypeVar("T")
 HORIZONS = (7, 14, 28)
+_SEEN: ContextVar[dict[Any, Any] | None] = ContextVar("seen", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,54 @@ class Figures:
         self._guard = threading.Lock()
         self._kept: OrderedDict[Any, Any] = OrderedDict()
 
+    @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """All that is asked within, in this thread, sees the data and the clock of one moment, asked for once."""
+        if _SEEN.get() is not None:
+            yield
+            return
+        token = _SEEN.set({})
+        try:
+            yield
+        finally:
+            _SEEN.reset(token)
+
+    def seen(self, name: object, read: Callable[[], T]) -> T:
+        """What `read` finds; within `as_one` what it found the first time."""
+        found = _SEEN.get()
+        if found is None:
+            return read()
+        key = (self, name)
+        if key not in found:
+            found[key] = read()
+        return found[key]
+
+    def versions(self) -> Mapping[str, str]:
+        def read() -> Mapping[str, str]:
+            with self.engine.connect() as connection:
+                return versions(connection, self.metadata)
+
+        return self.seen("versions", read)
+
+    def source_states(self) -> Sequence[Any]:
+        """Rows of source_state."""
+
+        def read() -> Sequence[Any]:
+            with self.engine.connect() as connection:
+                return connection.execute(select(self.metadata.tables["source_state"])).all()
+
+        return self.seen("source states", read)
+
     def reading(self, viewer: Viewer, as_at: date | None = None) -> Reading:
         """Fixes versions, organisation, scope and moment. Raises BadFilter for a day that is not past."""
-        now = self.options.clock()
+        return self.seen(("reading", viewer, as_at), lambda: self._reading(viewer, as_at))
+
+    def _reading(self, viewer: Viewer, as_at: date | None) -> Reading:
+        now = self.seen("now", self.options.clock)
         today = local_day(now, self.options.zone)
         if as_at is not None and as_at > today:
             raise BadFilter("The as-at day in this address lies in the future.")
-        with self.engine.connect() as connection:
-            found = versions(connection, self.metadata)
+        found = self.versions()
         organisation = self.organisation(found.get(ORGANISATION, "0"))
         moment = (
             Moment.of_day(as_at, self.options.zone) if as_at and as_at != today else Moment.live(now, self.options.zone)
@@ -270,9 +313,7 @@ class Reading:
     # --- freshness ---
     def as_at(self, datasets: tuple[str, ...] = ()) -> tuple[AsAt, ...]:
         """Freshness of every source, or of those that feed the named datasets."""
-        table = self.figures.metadata.tables["source_state"]
-        with self.figures.engine.connect() as connection:
-            rows = connection.execute(select(table)).all()
+        rows = self.figures.source_states()
         found = []
         for source in dict.fromkeys([*self.options.sources, *(row.source for row in rows)]):
             own = [row for row in rows if row.source == source and (not datasets or row.dataset in datasets)]

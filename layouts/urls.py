@@ -67,7 +67,9 @@ def _quoted(value: str) -> str:
     return quote_plus(value)
 
 
+@lru_cache(maxsize=8192)
 def href(view: View) -> str:
+    """A page spells a hundred, and the next page nearly the same."""
     return path(view) + query(view)
 
 

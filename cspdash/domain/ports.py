@@ -8,6 +8,7 @@ makes them. All strings here are plain text: whoever draws them escapes them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -481,6 +482,10 @@ class Reader(Protocol):
     def as_at(self, viewer: Viewer) -> tuple[AsAt, ...]: ...
     def data_version(self) -> str:
         """Changes whenever any figure may have changed; cheap."""
+        ...
+
+    def as_one(self) -> AbstractContextManager[None]:
+        """Everything asked within, plans included, is answered from the data of one moment, so that all of a page agrees."""
         ...
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, MetaData, func, select
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Select, func, select
 
 from cspdash.domain.org import Resolved, Tree, UnitRow
 from cspdash.domain.organisation import Officer, Organisation
@@ -15,9 +18,15 @@ def versions(connection: Connection, metadata: MetaData) -> dict[str, str]:
 
     With the instant it was given: a database begun anew counts from 1 again, and must not meet figures cached of the old.
     """
+    rows = connection.execute(_versions(metadata))
+    return {dataset: f"{version}@{bumped_at.timestamp()}" for dataset, version, bumped_at in rows}
+
+
+@lru_cache(maxsize=8)
+def _versions(metadata: MetaData) -> Select[Any]:
+    """Built once: it is asked at every drill."""
     table = metadata.tables["data_version"]
-    rows = connection.execute(select(table.c.dataset, table.c.version, table.c.bumped_at))
-    return {row.dataset: f"{row.version}@{row.bumped_at.timestamp()}" for row in rows}
+    return select(table.c.dataset, table.c.version, table.c.bumped_at)
 
 
 def read_organisation(connection: Connection, metadata: MetaData, version: str, force_name: str) -> Organisation:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, MetaData, Row, Select, and_, bindparam, func, insert, or_, select, update
 
 from cspdash.domain.plans import PlanFields, day_of
 from cspdash.domain.ports import Baseline
@@ -77,10 +78,15 @@ def read_plans(connection: Connection, metadata: MetaData, officer_id: str = "")
 
 def officers_due(connection: Connection, metadata: MetaData, today: date) -> dict[str, int]:
     """How many active plans of each officer should be looked at now."""
-    plan = metadata.tables["plan"]
+    return {officer: int(count) for officer, count in connection.execute(_officers_due(metadata), {"today": today})}
+
+
+@lru_cache(maxsize=8)
+def _officers_due(metadata: MetaData) -> Select[Any]:
+    """Built once: it is asked at every drill, and building it takes longer than asking it."""
+    plan, today = metadata.tables["plan"], bindparam("today", type_=metadata.tables["plan"].c.due_on.type)
     is_due = and_(plan.c.status == "active", or_(plan.c.due_on <= today, plan.c.review_on <= today))
-    query = select(plan.c.officer_id, func.count()).where(is_due).group_by(plan.c.officer_id)
-    return {officer: int(count) for officer, count in connection.execute(query)}
+    return select(plan.c.officer_id, func.count()).where(is_due).group_by(plan.c.officer_id)
 
 
 def read_revisions(connection: Connection, metadata: MetaData, plan_id: str) -> list[Revision]:
