@@ -20,9 +20,10 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, select
 
+from data_access import bulk
 from data_access.mapped import DatasetMapping
 from data_access.schema import instant_text
-from data_access.storage import among, update_statement, upsert_statement
+from data_access.storage import among, update_statement
 from data_access.validate import DELETED_HASH, Arrival
 
 _SLACK = timedelta(minutes=1)  # for versions written to the minute or second, and clocks that differ
@@ -97,7 +98,7 @@ class Upsert:
         self.seen: set[str] = set()  # refs met so far
         dialect = connection.dialect
         self.stored_now = instant_text(now) if dialect.name == "sqlite" else now
-        self.write_sql = upsert_statement(table, dialect)
+        self.columns = bulk.columns_of(connection, table)
         self.touch_sql = update_statement(table, ("source", "mapping", "version", "loaded_at"), dialect)
 
     # --- deciding ---
@@ -173,7 +174,8 @@ class Upsert:
             "loaded_at": [self.stored_now] * count,
             "deleted_at": [None] * count,
         }
-        self.write_sql.run(self.connection, list(zip(*(every[name] for name in self.write_sql.names), strict=True)))
+        rows = list(zip(*(every[name] for name in self.columns), strict=True))
+        bulk.upsert(self.connection, self.table, rows)
         self._note(refs, before)
         self.touched.rows += count - sum(map(self._is_held, map(before.get, refs)) if before else ())
         for name in self.key_columns:
@@ -194,7 +196,7 @@ class Upsert:
             "deleted_at": self.stored_now,
         }
         values = [{**fixed, "ref": entry.ref, "version": entry.version} for entry in entries]
-        self.write_sql.run(self.connection, [tuple(row.get(name) for name in self.write_sql.names) for row in values])
+        bulk.upsert(self.connection, self.table, [tuple(row.get(name) for name in self.columns) for row in values])
         live = [entry.ref for entry in entries if entry.ref in before and before[entry.ref].row_hash != DELETED_HASH]
         self._note(live, before)
         self.touched.rows -= sum(self._is_held(before[ref]) for ref in live)
