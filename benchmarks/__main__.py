@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import drill, ingest
+from benchmarks import drill, ingest, weight
 from cspdash.deployment import open_deployment, upgrade_database
 from cspdash.settings import Settings
+from cspdash.web import build as build_web
 from data_access.demo.build import build, build_small, is_complete
 
 _HOME = Path(".bench")  # git leaves it out
@@ -27,8 +28,12 @@ def main() -> None:
     upgrade_database(settings)
     with open_deployment(settings) as deployment:
         deployment.ingest()
-        drill.measure(deployment)
-    ingest.measure(*((220, 400) if options.small else (1000, 3000)))
+        app = build_web(
+            deployment.settings, deployment.reader, deployment.plans, deployment.personas, deployment.trouble
+        )
+        drill.measure(deployment, app)
+        weight.measure(app)
+    ingest.measure(*((220, 400) if options.small else (2100, 8000)))
 
 
 if __name__ == "__main__":

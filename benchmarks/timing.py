@@ -19,13 +19,6 @@ class Series:
     def median(self) -> float:
         return statistics.median(self.seconds)
 
-    def row(self) -> str:
-        low, middle, high = min(self.seconds), self.median, max(self.seconds)
-        return f"  {self.name:<44}{low * 1e3:>10.2f}{middle * 1e3:>10.2f}{high * 1e3:>10.2f}"
-
-
-HEAD = f"  {'ms':<44}{'min':>10}{'median':>10}{'max':>10}"
-
 
 def timed(run: Callable[[], object]) -> float:
     started = time.perf_counter()
@@ -33,13 +26,28 @@ def timed(run: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def in_turn(name: str, run: Callable[[], object], floor_name: str, floor: Callable[[], object], times: int) -> float:
-    """Prints both, and returns the median of the ratios pair by pair."""
+def table(*found: Series) -> None:
+    """Prints a line for each."""
+    print(f"  {'ms':<44}{'min':>10}{'median':>10}{'max':>10}")
+    for each in found:
+        low, high = min(each.seconds), max(each.seconds)
+        print(f"  {each.name:<44}{low * 1e3:>10.2f}{each.median * 1e3:>10.2f}{high * 1e3:>10.2f}")
+
+
+def in_turn(name: str, run: Callable[[], object], floor_name: str, floor: Callable[[], object], times: int) -> None:
+    """Prints both, and their ratio: of the medians, of the best runs, and of the time the processor worked for each."""
     run(), floor()  # warm
-    pairs = [(timed(run), timed(floor)) for _ in range(times)]
-    print(HEAD)
-    for each in (Series(name, tuple(a for a, _ in pairs)), Series(floor_name, tuple(b for _, b in pairs))):
-        print(each.row())
-    ratio = statistics.median(a / b for a, b in pairs)
-    print(f"  ratio, median of pairs: {ratio:.2f}\n")
-    return ratio
+    pairs, worked = [], []
+    for _ in range(times):
+        begun = time.process_time()
+        ours = timed(run)
+        between = time.process_time()
+        pairs.append((ours, timed(floor)))
+        worked.append((between - begun, time.process_time() - between))
+    first, second = (Series(each, tuple(pair[at] for pair in pairs)) for at, each in enumerate((name, floor_name)))
+    table(first, second)
+    best = min(first.seconds) / min(second.seconds)
+    processor = statistics.median(a for a, _ in worked) / statistics.median(b for _, b in worked)
+    print(
+        f"  ratio of medians {first.median / second.median:.2f}, of best runs {best:.2f}, of processor time {processor:.2f}"
+    )
