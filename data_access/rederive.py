@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, MetaData, select
 
@@ -17,6 +17,14 @@ Derived = Mapping[str, Any]
 
 AT_A_TIME = 5_000
 _log = logging.getLogger(__name__)
+
+
+class Batch(NamedTuple):
+    """Stored rows with their derived values; all there are with the same values in the column `by`."""
+
+    rows: list[Row]
+    derived: list[tuple[Any, ...]]
+    by: str
 
 
 class Deriver:
@@ -36,11 +44,15 @@ class Deriver:
         self.table = metadata.tables[dataset.name]
         self.names = tuple(column.name for column in dataset.derived_columns)
         self.types = {column.name: column.type for column in dataset.derived_columns}
-        self.source_names = tuple(column.name for column in dataset.source_columns)
 
-    def derive_all(self, rows: Sequence[Row]) -> tuple[list[Derived | None], dict[int, str]]:
-        """The derived columns of each row, and the reason for each row whose rule failed, by position."""
-        related = self._related(rows)
+    def derive_all(
+        self, rows: Sequence[Row], among: Batch | None = None
+    ) -> tuple[list[Derived | None], dict[int, str]]:
+        """The derived columns of each row, and the reason for each row whose rule failed, by position.
+
+        `among`: the batch these rows are of, which may hold rows that they look at.
+        """
+        related = self._related(rows, among)
         nothing: dict[str, list[Row]] = {}
         found: list[Derived | None] = []
         failed: dict[int, str] = {}
@@ -51,23 +63,29 @@ class Deriver:
             except Exception as error:  # noqa: BLE001  a rule's fault must cost one row, not the load
                 found.append(None)
                 failed[position] = f"the rule {self.dataset.rule!r} failed: {type(error).__name__}"
-                _log.warning("rule %s failed on %s: %r", self.dataset.rule, row["ref"], error)
+        if failed:
+            _log.warning("%s of %s: %s", len(failed), len(rows), next(iter(failed.values())))
         return found, failed
 
-    def _related(self, rows: Sequence[Row]) -> list[tuple[Relation, dict[Any, list[Row]]]]:
+    def _related(self, rows: Sequence[Row], among: Batch | None) -> list[tuple[Relation, Mapping[Any, list[Row]]]]:
         """For each relation, the rows it finds by the value they are found by, in order of their refs."""
         if not rows:
             return []
-        answer = []
-        for relation in self.dataset.related:
+        return [(relation, self._groups(relation, rows, among)) for relation in self.dataset.related]
+
+    def _groups(self, relation: Relation, rows: Sequence[Row], among: Batch | None) -> Mapping[Any, list[Row]]:
+        if among and relation.dataset == self.dataset.name and relation.here == relation.there == among.by:
+            others: Sequence[Row] = among.rows
+        else:
             keys = {row[relation.here] for row in rows} - {None}
-            groups: dict[Any, list[Row]] = defaultdict(list)
-            for other in Rows(self.datasets[relation.dataset], self.connection).by(relation.there, sorted(keys)):
-                groups[other[relation.there]].append(other)
-            for group in groups.values():
-                group.sort(key=lambda row: row["ref"])
-            answer.append((relation, dict(groups)))
-        return answer
+            others = Rows(self.datasets[relation.dataset], self.connection).by(relation.there, sorted(keys))
+        groups: dict[Any, list[Row]] = defaultdict(list)
+        for other in others:
+            groups[other[relation.there]].append(other)
+        groups.pop(None, None)
+        for group in groups.values():
+            group.sort(key=lambda row: row["ref"])
+        return groups
 
     def columns(self, derived: Sequence[Derived]) -> dict[str, Sequence[Any]]:
         """Derived columns in stored form."""
@@ -75,31 +93,32 @@ class Deriver:
         return {name: stored(self.types[name], [row[name] for row in derived], dialect) for name in self.names}
 
     # --- rows that are stored already ---
-    def refresh(self, batches: Iterable[Sequence[Row]]) -> int:
+    def refresh(self, batches: Iterable[Batch]) -> int:
         """Derives stored rows again and writes those that come out different. Returns how many did."""
         statement = update_statement(self.table, self.names, self.connection.dialect)
         done: set[str] = set()
         changed = 0
         for batch in batches:
-            rows = [row for row in batch if row["ref"] not in done]
-            done.update(row["ref"] for row in rows)
-            changed += self._refresh_one(rows, statement)
+            new = [i for i, row in enumerate(batch.rows) if row["ref"] not in done]
+            done.update(batch.rows[i]["ref"] for i in new)
+            changed += self._refresh_one(new, batch, statement)
         return changed
 
-    def _refresh_one(self, rows: Sequence[Row], statement: DriverStatement) -> int:
-        found, _ = self.derive_all([{name: row[name] for name in self.source_names} for row in rows])
+    def _refresh_one(self, positions: Sequence[int], batch: Batch, statement: DriverStatement) -> int:
+        rows = [batch.rows[i] for i in positions]
+        found, _ = self.derive_all(rows, batch)
         pairs = [
             (row["ref"], derived)
-            for row, derived in zip(rows, found, strict=True)
-            if derived is not None and any(row[name] != derived[name] for name in self.names)
+            for i, row, derived in zip(positions, rows, found, strict=True)
+            if derived is not None and batch.derived[i] != tuple(derived[name] for name in self.names)
         ]
         columns = {**self.columns([derived for _, derived in pairs]), "key": [ref for ref, _ in pairs]}
         statement.run(self.connection, list(zip(*(columns[name] for name in statement.names), strict=True)))
         return len(pairs)
 
-    def every_row(self) -> Iterator[list[Row]]:
+    def every_row(self) -> Iterator[Batch]:
         """All rows, those that look at each other together."""
-        rows = Rows(self.dataset, self.connection, derived=True)
+        rows = Rows(self.dataset, self.connection)
         own = [relation.here for relation in self.dataset.related if relation.dataset == self.dataset.name]
         key = own[0] if own else "ref"
         c = rows.table.c
@@ -110,16 +129,13 @@ class Deriver:
             last = list(self.connection.execute(query.distinct().order_by(c[key]).limit(AT_A_TIME)).scalars())
             if not last:
                 break
-            yield rows.by(key, last)
+            yield Batch(*rows.with_derived(key, last), key)
         if key != "ref":
-            yield from self.by_refs(self.connection.execute(select(c.ref).where(c[key].is_(None))).scalars())
+            yield from self.by("ref", self.connection.execute(select(c.ref).where(c[key].is_(None))).scalars())
 
-    def by_refs(self, refs: Iterable[str]) -> Iterator[list[Row]]:
-        return self.by("ref", refs)
-
-    def by(self, column: str, keys: Iterable[Any]) -> Iterator[list[Row]]:
+    def by(self, column: str, keys: Iterable[Any]) -> Iterator[Batch]:
         """Stored rows whose column is one of the keys."""
-        rows = Rows(self.dataset, self.connection, derived=True)
+        rows = Rows(self.dataset, self.connection)
         ordered = sorted(key for key in keys if key is not None)
         for start in range(0, len(ordered), AT_A_TIME):
-            yield rows.by(column, ordered[start : start + AT_A_TIME])
+            yield Batch(*rows.with_derived(column, ordered[start : start + AT_A_TIME]), column)

@@ -121,31 +121,41 @@ def raw_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]
 
 
 class Rows:
-    """Reads rows of one dataset as a rule takes them: a mapping of column to Python value."""
+    """Reads rows of one dataset as a rule takes them: their source columns by name, as Python values.
 
-    def __init__(self, dataset: Dataset, connection: Connection, *, derived: bool = False) -> None:
-        columns = dataset.all_columns if derived else dataset.source_columns
-        self.names = tuple(each.name for each in columns)
-        self.types = tuple(each.type for each in columns)
+    `table` is for conditions; rows that were taken away are left out.
+    """
+
+    def __init__(self, dataset: Dataset, connection: Connection) -> None:
+        self.names = tuple(each.name for each in dataset.source_columns)
+        self.derived = tuple(each.name for each in dataset.derived_columns)
+        self.types = {each.name: each.type for each in dataset.all_columns}
         self.connection = connection
         # Without types SQLAlchemy hands on what the driver gives; columns are converted whole, below.
-        bare: list[ColumnClause[Any]] = [column(name) for name in (*self.names, "deleted_at")]
+        bare: list[ColumnClause[Any]] = [column(name) for name in (*self.names, *self.derived, "deleted_at")]
         self.table = table(dataset.name, *bare)
 
-    def where(self, *conditions: ColumnElement[bool], order: str = "", limit: int | None = None) -> list[Row]:
-        """Rows that are not deleted and meet the conditions (on `table`)."""
-        c = self.table.c
-        query = select(*(c[name] for name in self.names)).where(c.deleted_at.is_(None), *conditions)
-        if order:
-            query = query.order_by(c[order])
-        found = raw_rows(self.connection, query.limit(limit))
-        if not found:
-            return []
-        dialect = self.connection.dialect
-        raw = zip(self.types, zip(*found, strict=True), strict=True)
-        columns = [python(kind, values, dialect) for kind, values in raw]
-        return [dict(zip(self.names, row, strict=True)) for row in zip(*columns, strict=True)]
+    def where(self, *conditions: ColumnElement[bool]) -> list[Row]:
+        """Rows that meet the conditions."""
+        return [dict(zip(self.names, row, strict=True)) for row in self._tuples(self.names, conditions)]
 
     def by(self, name: str, keys: Collection[Any]) -> list[Row]:
         """Rows whose column is one of the keys."""
-        return self.where(among(self.table.c[name], keys, self.connection.dialect)) if keys else []
+        return self.where(self._among(name, keys)) if keys else []
+
+    def with_derived(self, name: str, keys: Collection[Any]) -> tuple[list[Row], list[tuple[Any, ...]]]:
+        """The same rows, and beside each the values of its derived columns."""
+        found = self._tuples((*self.names, *self.derived), [self._among(name, keys)]) if keys else []
+        count = len(self.names)
+        return [dict(zip(self.names, row, strict=False)) for row in found], [row[count:] for row in found]
+
+    def _among(self, name: str, keys: Collection[Any]) -> ColumnElement[bool]:
+        return among(self.table.c[name], keys, self.connection.dialect)
+
+    def _tuples(self, names: Sequence[str], conditions: Sequence[ColumnElement[bool]]) -> list[tuple[Any, ...]]:
+        c = self.table.c
+        query = select(*(c[name] for name in names)).where(c.deleted_at.is_(None), *conditions)
+        found = raw_rows(self.connection, query)
+        raw = zip(names, zip(*found, strict=True), strict=True) if found else ()
+        columns = [python(self.types[name], values, self.connection.dialect) for name, values in raw]
+        return list(zip(*columns, strict=True))

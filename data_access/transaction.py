@@ -176,7 +176,7 @@ class LoadTransaction:
             deriver = place.deriver(self.connection, place.datasets[name])
             batches = [deriver.by(relation.here, touched.keys[relation.there]) for relation in relations]
             if name == own:
-                batches.append(deriver.by_refs(touched.refs))
+                batches.append(deriver.by("ref", touched.refs))
             changed = deriver.refresh(chain.from_iterable(batches))
             if changed and name != own:
                 place.state.bump(self.connection, name, self.job.now)
