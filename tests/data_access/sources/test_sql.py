@@ -11,8 +11,9 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from cspdash.domain.errors import SourceUnavailable
 from data_access.sources import opened
-from data_access.sources.sql import open_source
+from data_access.sources.sql import in_words, open_source
 from tests.support.works import ADD_DOG, DOGS, MAKE_DOGS, NOW, Works
 
 
@@ -82,12 +83,13 @@ def test_a_live_database_in_wal_mode_is_read(works: Works) -> None:
     assert works.one().ok
 
 
-def test_a_query_of_the_administrators_own(works: Works) -> None:
+@pytest.mark.parametrize("end", [" ; ", " -- a comment"])
+def test_a_query_of_the_administrators_own(works: Works, end: str) -> None:
     add(works, ("d1", None, "Rex", 1, "N"), ("d2", None, "x%", 2, "N"))
     query = """
-    -- colons, percent signs and a semicolon are the query's own
-    select id, kennel, name || ' 12:30 :x' as name, v, gone from dogs where name not like 'x\\%' escape '\\' ; """
-    works.source("pound", DOGS.replace('table = "dogs"', f"query = '''{query}'''"))
+    -- colons, percent signs, backslashes and a semicolon are the query's own
+    select id, kennel, name || ' 12:30 :x' as name, v, gone from dogs where name not like 'x\\%' escape '\\' """
+    works.source("pound", DOGS.replace('table = "dogs"', f"query = '''{query}{end}'''"))
 
     assert works.one().result == "ok"
     assert {row["name"] for row in works.rows().values()} == {"Rex 12:30 :x"}
@@ -158,6 +160,15 @@ def test_a_source_that_is_down_says_so_without_secrets_and_keeps_its_figures(
     works.connections["pound"] = "sqlite:///pound.db"
     assert all(result.ok for result in works.ingest())
     assert not any(row["is_down"] for row in works.table("source_state"))
+
+
+def test_what_a_driver_says_is_told_without_addresses_and_passwords() -> None:
+    said = "cannot reach postgresql://boss:hunter2@server/x with PWD=hunter2;UID=boss\nstatement: select hunter2"
+
+    with pytest.raises(SourceUnavailable) as error, in_words("Pound"):
+        raise ValueError(said)
+    assert str(error.value) == "Pound could not be read: cannot reach (address) with PWD=***"
+    assert error.value.__cause__ is None
 
 
 def test_a_source_that_does_not_answer_is_asked_once(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,9 +308,12 @@ def test_a_bad_row_of_a_whole_table_is_not_a_gone_one(works: Works) -> None:
     assert len(works.table("load")) == 2
     works.ingest()
     assert len(works.table("load")) == 2, "the same refusal again is nothing new"
-    works.sql("pound", "update dogs set name = 'Max' where id = 'd1'")
+    works.sql("pound", "update dogs set name = 'Max' where id = 'd1'", ADD_DOG, rows=[("d3", None, None, 1, "N")])
     works.ingest()
-    assert (works.table("quarantine"), works.rows()["d1"]["name"]) == ([], "Max")
+    assert ([row["ref"] for row in works.table("quarantine")], works.rows()["d1"]["name"]) == (["d3"], "Max")
+    works.sql("pound", "delete from dogs where id = 'd3'")
+    works.ingest()
+    assert works.table("quarantine") == [], "what is no longer there is no longer bad"
 
 
 # --- PostgreSQL as a source ---
@@ -321,6 +335,10 @@ create table dogs (id int, name jsonb, v timestamptz, gone boolean, good boolean
 insert into dogs values (1, '["Rex"]', '2026-06-22 14:00+01', false, true, 12.34);
 insert into dogs values (2, '1', '2026-06-22 14:00+01', true, null, null);
 """
+MAKE_TRAP = """
+create function trap() returns table (id int, name jsonb, changed timestamptz, gone boolean, good boolean, price numeric)
+language sql volatile as 'insert into dogs values (3) returning *'
+"""
 
 
 def test_a_postgres_source(tmp_path: Path, postgres_url: str) -> None:
@@ -338,7 +356,8 @@ def test_a_postgres_source(tmp_path: Path, postgres_url: str) -> None:
         assert row["changed_at"] == datetime(2026, 6, 22, 13, tzinfo=UTC)
         connection.execute("update dogs set good = false, v = v + interval '1 second' where id = 1")
         assert works.one().changed == 1
-        writes = 'query = "with w as (insert into dogs values (3) returning *) select * from w"'
+        connection.execute(MAKE_TRAP)
+        writes = 'query = "select *, changed as v from trap()"'
         works.source("pound", POSTGRES_DOGS.replace(POSTGRES_DOGS.splitlines()[3], writes))
-        assert not works.one().ok
+        assert "read-only transaction" in works.one().result
         assert connection.execute("select count(*) from dogs").fetchone() == (2,)
