@@ -118,6 +118,36 @@ def test_rows_that_depend_on_a_change_change_with_it(works: Works) -> None:
     assert seen(works, "siblings") == {"d2": 0, "d3": 0, "d4": 0}
 
 
+def test_rows_that_look_at_others_of_their_own_dataset_in_two_ways(works: Works) -> None:
+    works.source("pound", DOGS + 'mother_ref = "gone"\n')
+    rows = [
+        ("d1", "k1", "Fly", 1, None),
+        ("d2", "k1", "Rex", 1, "d1"),
+        ("d3", "k1", "Pip", 1, "d1"),
+        ("d4", None, "Bo", 1, "d3"),
+    ]
+    add(works, *rows)
+    works.ingest()
+    assert seen(works, "mother_name") == {"d1": None, "d2": "Fly", "d3": "Fly", "d4": "Pip"}
+
+    works.sql("pound", "update dogs set name = 'Queenie', v = 2 where id = 'd1'")
+    works.ingest()
+    assert seen(works, "mother_name") == {"d1": None, "d2": "Queenie", "d3": "Queenie", "d4": "Pip"}
+    assert seen(works, "siblings") == {"d1": 2, "d2": 2, "d3": 2, "d4": 0}
+
+
+def test_many_rows_at_once(works: Works) -> None:
+    works.chunk_rows = 300
+    add(works, *[(f"d{i}", f"k{i % 7}", "first", 1, "N") for i in range(600)])
+    add(works, *[(f"d{i}", f"k{i % 7}", "second", 2, "N") for i in range(600)])
+    works.ingest()
+    assert (len(works.rows()), set(seen(works, "name").values())) == (600, {"second"})
+
+    works.sql("pound", "update dogs set name = 'third', v = 3 where v = 2")
+    assert works.ingest()[0].changed == 600
+    assert (len(works.rows()), set(seen(works, "name").values())) == (600, {"third"})
+
+
 def test_rows_are_derived_again_when_the_clocks_change(works: Works) -> None:
     works.sql("pound", ADD_KENNEL, rows=[("k1", "North"), ("k2", "South")])
     add(works, ("d1", "k1", "Rex", 1, "N"))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from cspdash.domain.errors import IngestBusy
 from data_access.engine import open_engine
@@ -40,6 +40,18 @@ def test_a_load_that_raises_lets_go(url: str) -> None:
     with ingest_lock(engine):
         pass
     engine.dispose()
+
+
+def test_the_lock_is_given_back_not_merely_dropped(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server notices some time later that a session ended; the next load would hear busy until then."""
+    monkeypatch.setattr(Connection, "invalidate", lambda _self: None)
+    engine, other = open_engine(postgres_url), open_engine(postgres_url)
+    with ingest_lock(engine):
+        pass
+    with ingest_lock(other):
+        pass
+    engine.dispose()
+    other.dispose()
 
 
 def test_the_lock_file_is_private(tmp_path: Path) -> None:

@@ -23,13 +23,14 @@ ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 UNSEEN = ("loaded_at", "deleted_at")  # say when we looked, not what is so
 
-# A litter of dogs: each dog's rule looks at its siblings and its kennel, each kennel's at its dogs.
+# A litter of dogs: each dog's rule looks at its siblings, its mother and its kennel, each kennel's at its dogs.
 DOG = Dataset(
     name="dog",
     title="Dogs",
     noun=("dog", "dogs"),
     columns=(
         Column("kennel_ref", "text", "Kennel"),
+        Column("mother_ref", "text", "Mother"),
         Column("name", "text", "Name", required=True),
         Column("coat", "choice", "Coat", choices=("smooth", "rough")),
         Column("weight", "number", "Weight"),
@@ -40,11 +41,16 @@ DOG = Dataset(
         Column("seen_at", "instant", "Seen"),
         Column("siblings", "integer", "Siblings", derived=True),
         Column("kennel_name", "text", "Kennel's name", derived=True),
+        Column("mother_name", "text", "Mother's name", derived=True),
         Column("due_on", "date", "Due", derived=True),
     ),
     opens="seen_at",
     rule="dog",
-    related=(Relation("litter", "dog", "kennel_ref", "kennel_ref"), Relation("kennels", "kennel", "kennel_ref", "ref")),
+    related=(
+        Relation("litter", "dog", "kennel_ref", "kennel_ref"),
+        Relation("kennels", "kennel", "kennel_ref", "ref"),
+        Relation("mothers", "dog", "mother_ref", "ref"),
+    ),
 )
 KENNEL = Dataset(
     name="kennel",
@@ -63,10 +69,11 @@ def derive(dataset: Dataset, row: Row, related: Mapping[str, Sequence[Row]], clo
         return {"dogs": len(related["dogs"]) * clocks.factor}
     if row["name"] == "Cerberus":
         raise ZeroDivisionError("three heads, one row")
-    kennels = related["kennels"]
+    kennels, mothers = related["kennels"], related["mothers"]
     return {
         "siblings": len(related["litter"]) - (row["kennel_ref"] is not None),
         "kennel_name": kennels[0]["name"] if kennels else None,
+        "mother_name": mothers[0]["name"] if mothers else None,
         "due_on": row["born_on"],
     }
 
