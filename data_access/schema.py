@@ -220,6 +220,21 @@ def program_tables(metadata: MetaData) -> None:
         Column("is_down", Boolean, nullable=False, default=False),
     )
     Table(
+        "source_health",  # how asking each source goes (cspdash.domain.ports.SourceHealth)
+        metadata,
+        Column("source", Text, primary_key=True),
+        Column("tried_at", Instant),
+        Column("succeeded_at", Instant),
+        Column("next_at", Instant),
+        Column("every_seconds", Float, nullable=False),
+        Column("failures", Integer, nullable=False, default=0),
+        Column("breaker", Text, nullable=False, default="closed"),
+        Column("lag_seconds", Float),
+        Column("read_seconds", Float),
+        Column("reason", Text, nullable=False, default=""),
+        Column("asked_at", Instant),  # when somebody asked for a try at once
+    )
+    Table(
         "source_file",
         metadata,
         Column("source", Text, primary_key=True),

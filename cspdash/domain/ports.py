@@ -352,12 +352,38 @@ class SourceRow:
     last_try_at: datetime | None
 
 
+Breaker = Literal["closed", "open", "half_open"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How asking one source goes, as `cspdash ingest --follow` keeps it; instants in UTC.
+
+    The breaker is "closed" while all is well or a few tries failed, "open" when the source is left alone until `next_at`,
+    "half_open" while one try finds out whether it is back. `lag_seconds` is how old the newest source event was at the
+    last good try; `reason` says in plain words why the last try failed, "" where it did not.
+    """
+
+    source: str
+    title: str
+    tried_at: datetime | None
+    succeeded_at: datetime | None
+    next_at: datetime | None
+    every_seconds: float
+    failures: int  # in a row
+    breaker: Breaker
+    lag_seconds: float | None
+    read_seconds: float | None  # how long the last try took
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class SourcesPage:
     view: View
     rows: tuple[SourceRow, ...]
     refused: tuple[tuple[str, str, str, int], ...]  # (source, dataset, reason, how many)
     org_issues: tuple[tuple[str, int], ...]  # (kind of posting or unit issue in words, how many)
+    health: tuple[SourceHealth, ...] = ()  # of sources that --follow has asked
 
 
 # --- plans --------------------------------------------------------------------------------------------------------

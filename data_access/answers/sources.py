@@ -8,6 +8,7 @@ from cspdash.domain.errors import NotPermitted
 from cspdash.domain.org import ISSUE_WORDS
 from cspdash.domain.ports import SourceRow, SourcesPage
 from cspdash.domain.view import SOURCES, View
+from data_access.health import health_of
 from data_access.queries.organisation import issue_counts
 from data_access.reading import Reading
 
@@ -33,6 +34,8 @@ def sources_page(reading: Reading, asked: View) -> SourcesPage:
             .limit(100)
         ).all()
         odd = issue_counts(connection, reading.figures.metadata)
+        titles = {name: info.title for name, info in reading.options.sources.items()}
+        health = health_of(connection, reading.figures.metadata, titles)
     return SourcesPage(
         view=asked.but(page=SOURCES),
         rows=tuple(
@@ -52,4 +55,5 @@ def sources_page(reading: Reading, asked: View) -> SourcesPage:
         org_issues=tuple(
             (ISSUE_WORDS.get(kind, kind), count) for kind, count in sorted(odd.items(), key=lambda item: -item[1])
         ),
+        health=health,
     )
