@@ -18,7 +18,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, bindparam, delete, i
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.org import OfficerRow, OrgIssue, PostingRow, Resolved, UnitRow, check_units, resolve_postings
 from cspdash.domain.periods import day_start
-from data_access.schema import Day, Instant
+from data_access.column_types import Day, Instant
 from data_access.state import State
 from data_access.storage import DriverStatement, Row, Rows, stored
 

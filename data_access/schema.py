@@ -8,29 +8,24 @@ and dates.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Date,
-    DateTime,
-    Dialect,
     Float,
     Index,
     Integer,
     MetaData,
-    String,
     Table,
     Text,
-    TypeDecorator,
 )
-from sqlalchemy.types import TypeEngine
 
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import DefinitionError
+from data_access.column_types import Day, Instant
+from data_access.identity_tables import identity_tables
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,60 +33,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
 }
-
-
-def instant_text(value: datetime) -> str:
-    """An aware datetime as SQLite keeps it: "2026-11-22 14:05:12.000000", UTC."""
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(String(26))
-        return dialect.type_descriptor(DateTime(timezone=True))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        return instant_text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy's
-        if value is None:
-            return None
-        if isinstance(value, str):
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        return value.astimezone(UTC)
-
-
-class Day(TypeDecorator[date]):
-    """A local day."""
-
-    impl = Date
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(String(10))
-        return dialect.type_descriptor(Date())
-
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        return value.isoformat() if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ARG002  SQLAlchemy's
-        if isinstance(value, str):
-            return date.fromisoformat(value)
-        return value
-
 
 _TYPES: dict[str, Any] = {
     "text": Text,
@@ -157,6 +98,7 @@ def build(datasets: Mapping[str, Dataset]) -> MetaData:
     """All tables of a deployment."""
     metadata = MetaData(naming_convention=NAMING)
     program_tables(metadata)
+    identity_tables(metadata)
     for dataset in datasets.values():
         dataset_table(dataset, metadata)
     for dataset in datasets.values():  # the other end of a relation is looked up too

@@ -21,8 +21,8 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Table, and_, select
 
 from data_access import bulk
+from data_access.column_types import instant_text
 from data_access.mapped import DatasetMapping
-from data_access.schema import instant_text
 from data_access.storage import among, update_statement
 from data_access.validate import DELETED_HASH, Arrival
 

@@ -11,10 +11,10 @@ from itertools import compress
 from typing import Any
 
 from cspdash.domain.datasets import Dataset
+from data_access.column_types import instant_text
 from data_access.columns import ColumnReader, Converted, one_by_one
 from data_access.convert import Convert, as_text
 from data_access.mapped import ColumnRule, DatasetMapping, RowTest, plain
-from data_access.schema import instant_text
 from data_access.sources.reading import Chunk, part
 
 DELETED_HASH = "~"  # sorts after every hash: of two versions that are equal, the one that takes a row away wins

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, false, not_, or_, true
 
 from cspdash.domain.conditions import DAY_OPERATORS, Group, Test, day_window, reach
 from cspdash.domain.periods import Moment, Period, day_start
-from data_access.schema import Day
+from data_access.column_types import Day
 
 
 def to_sql(condition: Test | Group, table: Table, moment: Moment) -> ColumnElement[bool]:

@@ -20,8 +20,8 @@ from cspdash.domain.conditions import Group
 from cspdash.domain.cube import ROOT, Cube, attribute
 from cspdash.domain.organisation import Ints, Organisation
 from cspdash.domain.periods import Moment, Period
+from data_access.column_types import Day
 from data_access.queries.conditions import in_period, open_at, to_sql
-from data_access.schema import Day
 
 
 @dataclass(frozen=True, slots=True)

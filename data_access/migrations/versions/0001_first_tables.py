@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from data_access.schema import Day, Instant
+from data_access.column_types import Day, Instant
 
 revision = "0001"
 down_revision: str | None = None

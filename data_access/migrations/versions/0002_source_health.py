@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from data_access.schema import Instant
+from data_access.column_types import Instant
 
 revision = "0002"
 down_revision: str | None = "0001"
