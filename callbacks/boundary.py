@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from cspdash.auth.refusals import noted
 from cspdash.domain.errors import (
+    AuditUnavailable,
     BadFilter,
     DomainError,
     NoData,
@@ -49,5 +50,10 @@ def in_words(error: Exception) -> str:
 
 
 def on_error(error: Exception) -> None:
-    """The last resort of every callback: its outputs stay, the page says what happened."""
+    """The last resort of every callback: its outputs stay, the page says what happened.
+
+    What cannot be logged is not shown: the whole answer is a 503 then, which assets/js/unavailable.js puts into words.
+    """
+    if isinstance(error, AuditUnavailable):
+        raise error
     set_props(ids.MAIN, {"children": explain(error, "/")})

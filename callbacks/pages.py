@@ -10,7 +10,8 @@ from dash.development.base_component import Component
 from callbacks.boundary import explain
 from callbacks.drawn_before import DrawnBefore
 from callbacks.plan_state import PlanStates
-from cspdash.domain.errors import DomainError, NotPermitted
+from cspdash.domain.audit import Audit
+from cspdash.domain.errors import AuditUnavailable, DomainError, NotPermitted
 from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, Viewer
 from cspdash.domain.view import OFFICER, PLANS, SOURCES, SUMMARY, TEAM, View
 from layouts import officer, plan_form, plans, shell, sources, summary, team, unit_page, urls
@@ -33,6 +34,7 @@ class Pages:
     reader: Reader
     plans: Plans
     states: PlanStates
+    audit: Audit
     before: DrawnBefore = field(default_factory=DrawnBefore)
 
     def draw(self, pathname: str, search: str, viewer: Viewer) -> Drawn:
@@ -49,6 +51,8 @@ class Pages:
             address = f"{pathname}?{search}"
             state = (version, self._due(viewer))
             return self.before.get(viewer, address, state, lambda: self._draw(view, pathname, search, viewer, version))
+        except AuditUnavailable:
+            raise
         except Exception as error:  # noqa: BLE001  whatever it is, the reader is told in words and the log in full
             main = explain(error, self.home_href(viewer))
         return Drawn(main, self.side(View(), viewer), self.freshness(viewer), version)

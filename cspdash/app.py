@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+
 import dash
 from flask import Flask
 
@@ -16,10 +18,13 @@ def create_app(settings: Settings) -> dash.Dash:
     """The web application over a deployment, opened for as long as the process lives."""
     deployment = open_deployment(settings)
     try:
-        return build(settings, deployment.reader, deployment.plans, deployment.personas, deployment.trouble)
+        personas, audit = deployment.personas, deployment.audit
+        app = build(settings, deployment.reader, deployment.plans, personas, deployment.trouble, audit)
     except BaseException:
         deployment.close()
         raise
+    atexit.register(audit.close)  # the anchor's last note
+    return app
 
 
 def wsgi() -> Flask:

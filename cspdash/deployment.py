@@ -17,6 +17,8 @@ from cspdash.domain.datasets import Dataset, load_datasets
 from cspdash.domain.ports import Viewer
 from cspdash.settings import Problem, Settings, SettingsError
 from data_access import migrations
+from data_access.audit.anchor import Anchor
+from data_access.audit.trail import AuditTrail
 from data_access.cache import CubeCache
 from data_access.database import missing, prepare
 from data_access.engine import open_engine
@@ -53,6 +55,7 @@ class Deployment:
     metadata: MetaData
     reader: ScorecardReader
     plans: ScorecardPlans
+    audit: AuditTrail
 
     @property
     def catalogue(self) -> Catalogue:
@@ -95,11 +98,13 @@ class Deployment:
     def trouble(self) -> str:
         """What keeps this deployment from answering just now; "" for nothing."""
         try:
-            return "" if migrations.current(self.engine) == migrations.head() else "the database needs an upgrade"
+            is_current = migrations.current(self.engine) == migrations.head() and self.audit.is_ready()
         except SQLAlchemyError:
             return "the database cannot be reached"
+        return "" if is_current else "the database needs an upgrade"
 
     def close(self) -> None:
+        self.audit.close()
         self.reader.figures.cache.close()
         self.engine.dispose()
 
@@ -127,6 +132,13 @@ def open_database(settings: Settings) -> Engine:
     return open_engine(settings.database_url)
 
 
+def open_audit(settings: Settings) -> AuditTrail:
+    """The audit alone, for what must work when nothing else does."""
+    return AuditTrail.open(
+        settings.audit_database_url, Anchor(settings.audit_anchor_file, settings.audit_anchor_syslog)
+    )
+
+
 def upgrade_database(settings: Settings) -> None:
     """Brings the database to this release, and makes what the deployment's own datasets need."""
     engine = open_database(settings)
@@ -134,22 +146,30 @@ def upgrade_database(settings: Settings) -> None:
         prepare(engine, load_datasets([settings.home / "datasets"]))
     finally:
         engine.dispose()
+    audit = open_audit(settings)
+    try:
+        audit.prepare()
+    finally:
+        audit.close()
 
 
 def open_deployment(settings: Settings) -> Deployment:
     """Opens everything. Raises DefinitionError, and SettingsError where the database is not of this release."""
     definitions = read_definitions(settings)
     engine = open_database(settings)
+    audit = open_audit(settings)
     try:
         _need_current(engine, definitions.datasets, settings)
+        _need_audit(audit, settings)
     except BaseException:
         engine.dispose()
+        audit.close()
         raise
     metadata = build_tables(definitions.datasets)
     cache = CubeCache(settings.cache_dir)
     options = _reader_options(settings, definitions.sources)
     reader = ScorecardReader(engine, metadata, definitions.datasets, definitions.catalogue, options, cache)
-    return Deployment(settings, definitions, engine, metadata, reader, ScorecardPlans(reader.figures))
+    return Deployment(settings, definitions, engine, metadata, reader, ScorecardPlans(reader.figures), audit)
 
 
 def _reader_options(settings: Settings, sources: Iterable[Source]) -> ReaderOptions:
@@ -186,6 +206,17 @@ def _need_current(engine: Engine, datasets: Mapping[str, Dataset], settings: Set
     if found != wanted or lacking:
         what = f"lacks {lacking[0]}" if lacking else f"is at {found}, this release needs {wanted}"
         raise SettingsError(Problem(what, where, f"Run `cspdash {home}db upgrade`"))
+
+
+def _need_audit(audit: AuditTrail, settings: Settings) -> None:
+    """Raises SettingsError unless entries can go there: nothing is shown that cannot be logged."""
+    where, home = f"audit {audit.engine.url.render_as_string(hide_password=True)}", f"--home {settings.home} "
+    try:
+        is_ready = audit.is_ready()
+    except SQLAlchemyError as error:
+        raise SettingsError(Problem("cannot be opened", where, "Check audit_database_url and the server")) from error
+    if not is_ready:
+        raise SettingsError(Problem("holds no tables yet", where, f"Run `cspdash {home}db upgrade`"))
 
 
 def _lacking(engine: Engine, datasets: Mapping[str, Dataset]) -> list[str]:

@@ -25,7 +25,7 @@ PREFIX = "CSPDASH_"
 CONNECTION_PREFIX = PREFIX + "CONNECTION_"
 CONNECTION_NAME = re.compile(r"[a-z][a-z0-9_]*")
 SECRET_IN_URL = re.compile(r"(password|passwd|pwd|secret|token|key)=", re.IGNORECASE)
-ENVIRONMENT_ONLY = frozenset({"secret_key"})
+ENVIRONMENT_ONLY = frozenset({"secret_key", "audit_key"})
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS_IN_SECRET = 10
 HOW_TO_MAKE_ONE = "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'` makes a good one"
@@ -75,8 +75,30 @@ class Settings(BaseSettings):
         default_factory=lambda data: f"sqlite:///{data['home'] / 'data' / 'cspdash.db'}",
         min_length=1,
         repr=False,
-        description="Database of record tables, plans and audit, as an SQLAlchemy URL; PostgreSQL: `postgresql+psycopg://…`",
+        description="Database of record tables and plans, as an SQLAlchemy URL; PostgreSQL: `postgresql+psycopg://…`",
         json_schema_extra={"default": "sqlite:///HOME/data/cspdash.db"},
+    )
+    audit_database_url: str = Field(
+        default_factory=lambda data: beside(data["database_url"], "audit.db"),
+        min_length=1,
+        repr=False,
+        description="Database of the audit. With SQLite a file of its own, beside the other, so that a long load keeps no page "
+        "waiting; with PostgreSQL the same database unless another is named",
+        json_schema_extra={"default": "sqlite:///HOME/data/audit.db"},
+    )
+    audit_anchor_file: Path = Field(
+        default=Path("audit") / "anchor.jsonl",
+        description="File that notes where the audit got to, once a minute; best on another machine, where the "
+        "database's owner cannot write; a relative one lies in the home folder",
+    )
+    audit_anchor_syslog: str = Field(
+        default="",
+        description="Where the same notes go besides: /dev/log, or host:port of a syslog server; none: nowhere",
+    )
+    audit_key: SecretStr | None = Field(
+        default=None,
+        description=f"Signs the audit's checkpoints; at least {SHORTEST_SECRET} characters. Needed for `cspdash audit "
+        "retain`; a demonstration makes one and keeps it in data/audit.key",
     )
     cache_dir: Path = Field(
         default=Path("cache"),
@@ -191,18 +213,19 @@ class Settings(BaseSettings):
             home.mkdir(parents=True)
         return mode
 
-    @field_validator("cache_dir", mode="after")
+    @field_validator("cache_dir", "audit_anchor_file", mode="after")
     @classmethod
-    def cache_dir_in_home(cls, cache_dir: Path, info: ValidationInfo) -> Path:
+    def in_home(cls, path: Path, info: ValidationInfo) -> Path:
         home: Path = info.data.get("home", Path())
-        return home / cache_dir.expanduser()
+        return home / path.expanduser()
 
-    @field_validator("secret_key", mode="after")
+    @field_validator("secret_key", "audit_key", mode="after")
     @classmethod
     def strong_secret(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if key is None:
             is_demo = info.data.get("mode") == "demo" and "home" in info.data
-            return SecretStr(kept_secret(info.data["home"] / "data" / "secret.key")) if is_demo else None
+            name = str(info.field_name).replace("_", ".")  # secret.key, audit.key
+            return SecretStr(kept_secret(info.data["home"] / "data" / name)) if is_demo else None
         text = key.get_secret_value()
         if len(text) < SHORTEST_SECRET or len(set(text)) < FEWEST_CHARACTERS_IN_SECRET:
             raise ValueError(f"too short or too plain to sign with; {HOW_TO_MAKE_ONE}")
@@ -289,8 +312,8 @@ def file_problems(values: Mapping[str, Any], path: str) -> Iterator[Problem]:
         elif name in ENVIRONMENT_ONLY:
             variable = PREFIX + name.upper()
             yield Problem(f"{name!r} is a secret", path, f"Delete the line and set {variable} in the environment")
-        elif name == "database_url" and has_secret(value):
-            yield Problem("'database_url' holds a password", path, f"Set {PREFIX}DATABASE_URL in the environment")
+        elif name in ("database_url", "audit_database_url") and has_secret(value):
+            yield Problem(f"{name!r} holds a password", path, f"Set {PREFIX}{name.upper()} in the environment")
         elif name == "connections" and isinstance(value, Mapping):
             for connection in (key for key, url in value.items() if has_secret(url)):
                 variable = CONNECTION_PREFIX + connection.upper()
@@ -363,6 +386,13 @@ def shown_default(field: FieldInfo) -> str:
     if field.default is None or field.default == ():
         return "none"
     return str(field.default)
+
+
+def beside(database_url: str, name: str) -> str:
+    """A SQLite file of that name in the folder of the database; the database itself where it is no SQLite file."""
+    scheme, _, path = database_url.partition(":///")
+    is_file = scheme.split("+")[0] == "sqlite" and path and not path.startswith((":memory:", "file:"))
+    return f"{scheme}:///{Path(path).with_name(name)}" if is_file else database_url
 
 
 def kept_secret(path: Path) -> str:

@@ -30,6 +30,7 @@ from cspdash.auth.personas import LOOPBACK, Persona
 from cspdash.auth.refusals import register_refusals
 from cspdash.auth.sealed import Seal
 from cspdash.auth.signed_in import Sessions, current_viewer, is_signed_in
+from cspdash.domain.audit import Audit
 from cspdash.domain.ports import Plans, Reader
 from cspdash.settings import Settings
 from layouts import ids, shell, sign_in
@@ -42,7 +43,12 @@ BY_ITSELF = frozenset({f"{ids.TICK}.n_intervals"})
 
 
 def build(
-    settings: Settings, reader: Reader, plans: Plans, personas: Sequence[Persona], is_ready: Callable[[], str]
+    settings: Settings,
+    reader: Reader,
+    plans: Plans,
+    personas: Sequence[Persona],
+    is_ready: Callable[[], str],
+    audit: Audit,
 ) -> dash.Dash:
     """The application. `is_ready` says what keeps it from answering, "" for nothing.
 
@@ -61,7 +67,7 @@ def build(
     gate = Gate(sessions, demonstration.OPEN_ENDPOINTS | HEALTH, idle_inputs=BY_ITSELF, is_loopback_only=True)
     register_gate(server, gate)  # before Dash, so that it comes first
     _register_health(server, is_ready)
-    pages = Pages(reader, plans, PlanStates(Seal(settings.require_secret_key(), "plan")))
+    pages = Pages(reader, plans, PlanStates(Seal(settings.require_secret_key(), "plan")), audit)
     page = partial(_sign_in_page, settings, personas)
     demonstration.register_sign_in(server, sessions, find, page, landing=pages.home_href)
     app = _dash(settings, server)

@@ -17,25 +17,27 @@ SQLITE_PRAGMAS = (
     "temp_store=MEMORY",
 )
 SQLITE_WAIT_SECONDS = 30
-POSTGRES_OPTIONS = "-c statement_timeout=60000 -c timezone=UTC"
+STATEMENT_SECONDS = 60
 
 
-def open_engine(url: str, *, read_only: bool = False) -> Engine:
+def open_engine(url: str, *, read_only: bool = False, patience_seconds: float | None = None) -> Engine:
     """An engine for the scorecards' own database (SQLite file or PostgreSQL).
 
     SQLite runs in WAL with synchronous=FULL (an acknowledged commit survives a crash) and foreign readers never block;
     its file and folder are made private to this user. PostgreSQL connections carry time limits and are tested before
     use. A transaction that will write begins with execution_options(sqlite_immediate=True): it then waits for another
-    writer at its start, never fails in its middle.
+    writer at its start, never fails in its middle. `patience_seconds` is how long one statement may take or wait.
     """
     parsed = make_url(url)
-    return _open_sqlite(parsed, read_only) if parsed.get_backend_name() == "sqlite" else _open_server(parsed, read_only)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed, read_only, patience_seconds or SQLITE_WAIT_SECONDS)
+    return _open_server(parsed, read_only, patience_seconds or STATEMENT_SECONDS)
 
 
-def _open_sqlite(url: URL, read_only: bool) -> Engine:
+def _open_sqlite(url: URL, read_only: bool, wait_seconds: float) -> Engine:
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
         make_private(Path(url.database))
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": SQLITE_WAIT_SECONDS})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": wait_seconds})
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
@@ -60,8 +62,10 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
-def _open_server(url: URL, read_only: bool) -> Engine:
-    options = POSTGRES_OPTIONS + (" -c default_transaction_read_only=on" if read_only else "")
+def _open_server(url: URL, read_only: bool, statement_seconds: float) -> Engine:
+    options = f"-c statement_timeout={statement_seconds * 1000:.0f} -c timezone=UTC" + (
+        " -c default_transaction_read_only=on" if read_only else ""
+    )
     is_postgres = url.get_backend_name() == "postgresql"
     return create_engine(
         url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url,

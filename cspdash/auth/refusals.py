@@ -8,6 +8,8 @@ import secrets
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
+from cspdash.domain.errors import AuditUnavailable
+
 LOG = logging.getLogger("cspdash")
 
 
@@ -32,6 +34,12 @@ def register_refusals(server: Flask, missing: tuple[type[Exception], ...] = ()) 
         for name, value in error.get_headers():
             if name.lower() not in ("content-type", "content-length"):
                 answered.headers[name] = value
+        return answered
+
+    @server.errorhandler(AuditUnavailable)
+    def not_logged(error: AuditUnavailable) -> Response:
+        answered = answer(503, str(error))
+        answered.headers["Retry-After"] = "10"
         return answered
 
     @server.errorhandler(Exception)

@@ -63,6 +63,15 @@ class IngestBusy(DomainError):
     """Another ingest holds the lock."""
 
 
+class AuditUnavailable(DomainError):
+    """The audit cannot be written, so nothing may be shown or done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What is looked at must be logged, and the log cannot be written just now. Please try again soon."
+        )
+
+
 class PlanInvalid(DomainError):
     """A plan's fields do not hold together: `problems` maps field name to what is wrong and what to do."""
 

@@ -22,6 +22,7 @@ from cspdash.domain.org import PostingRow, UnitRow
 from cspdash.domain.ports import Viewer
 from cspdash.settings import Settings
 from cspdash.web import build
+from data_access.audit.trail import AuditTrail
 from data_access.plans import ScorecardPlans
 from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions, SourceInfo
@@ -118,6 +119,7 @@ class Small:
     engine: Engine
     reader: ScorecardReader
     plans: ScorecardPlans
+    audit: AuditTrail
     now: list[datetime] = field(default_factory=lambda: [NOW])
 
     def bump(self, dataset: str = "investigation") -> None:
@@ -162,7 +164,10 @@ def small(folder: Path) -> Iterator[Small]:
         zone=ZONE, clock=lambda: now[0], min_peers=1, min_volume=0, force_name="Hertfordshire", sources=sources
     )
     reader = ScorecardReader(engine, tables, DATASETS, CATALOGUE, options)
-    yield Small(engine, reader, ScorecardPlans(reader.figures), now)
+    audit = AuditTrail.open(f"sqlite:///{folder / 'audit.db'}")
+    audit.prepare()
+    yield Small(engine, reader, ScorecardPlans(reader.figures), audit, now)
+    audit.close()
     engine.dispose()
 
 
@@ -172,7 +177,7 @@ def settings_of(home: Path, **given: Any) -> Settings:
 
 def app_of(deployment: Small, home: Path, is_ready: Callable[[], str] = lambda: "", **given: Any) -> dash.Dash:
     """The web application over a small deployment."""
-    return build(settings_of(home, **given), deployment.reader, deployment.plans, PERSONAS, is_ready)
+    return build(settings_of(home, **given), deployment.reader, deployment.plans, PERSONAS, is_ready, deployment.audit)
 
 
 def signed_in(app: dash.Dash, persona: str) -> FlaskClient:
