@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from cspdash.commands.explained import Shape as Explained
 from cspdash.commands.place import BUSY, FAILED, WRONG, Place
 from cspdash.commands.tables import Format
 from cspdash.domain.errors import DefinitionError, DomainError, IngestBusy, NoData, SourceUnavailable
@@ -31,8 +32,10 @@ app = typer.Typer(
 )
 db = typer.Typer(help="The database's migrations.", no_args_is_help=True)
 metrics = typer.Typer(help="Metric definitions.", no_args_is_help=True)
+rules = typer.Typer(help="The clocks by law.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(metrics, name="metrics")
+app.add_typer(rules, name="rules")
 
 Shape = Annotated[Format, typer.Option("--format", help="How to print.")]
 Metric = Annotated[str, typer.Option("--metric", help="Metric slug; `cspdash metrics list` shows them.")]
@@ -155,6 +158,21 @@ def check(context: typer.Context) -> None:
 def explain(context: typer.Context, slug: str) -> None:
     """Say what a metric counts."""
     _end(_work("metrics").explain(context.obj, slug))
+
+
+@rules.command("explain")
+def explain_rules(
+    context: typer.Context,
+    dataset: Annotated[str, typer.Argument(help="Kind of record; docs/datasets.md lists them.")],
+    file: Annotated[Path | None, typer.Argument(help="JSON lines; default: standard input.")] = None,
+    at: Annotated[str, typer.Option("--at", help="Judge at this day's end or this time; default: now.")] = "",
+    shape: Annotated[Explained, typer.Option("--format", help="How to print.")] = Explained.table,
+) -> None:
+    """Say what the rules make of records: every derived column, and why. Exit code 1: a record could not be read.
+
+    A line is one record in the dataset's declared columns; rows that its rule also reads stand under the relation's name.
+    """
+    _end(_work("rules").explain(context.obj, dataset, file, at, shape))
 
 
 @app.command()
