@@ -74,7 +74,7 @@ class ScorecardReader:
             return View(
                 page=self.figures.catalogue.families[0].slug, unit=reading.organisation.unit_row(scope.home).ref
             )
-        if viewer.role == "superintendent" and scope.home >= 0:
+        if viewer.role in ("superintendent", "chief_inspector") and scope.home >= 0:
             return View(page=SUMMARY, unit=reading.organisation.unit_row(scope.home).ref)
         return View()
 

@@ -59,7 +59,15 @@ class Posted:
 class Organisation:
     """Units, officers and resolved postings of one version."""
 
-    def __init__(self, tree: Tree, officers: Iterable[Officer], postings: Sequence[Resolved], version: str) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        officers: Iterable[Officer],
+        postings: Sequence[Resolved],
+        version: str,
+        attached: Iterable[Resolved] = (),
+    ) -> None:
+        """`attached`: postings beside the one that counts; they place no work, and widen what an officer may see."""
         self.tree = tree
         self.version = version
         self.officers = tuple(sorted(officers, key=lambda officer: officer.ref))
@@ -75,6 +83,9 @@ class Organisation:
         self._role = np.array([role_code.get(p.role or "", -1) for p in self.postings], dtype=np.int64)
         self._fte = np.array([p.fte for p in self.postings], dtype=np.float64)
         self.unit_ends = np.array(tree.ends, dtype=np.int64)
+        self._attached: dict[str, list[Resolved]] = {}
+        for posting in attached:
+            self._attached.setdefault(posting.officer_id, []).append(posting)
         self._posted = lru_cache(maxsize=64)(self._posted_on)
         self._strength = lru_cache(maxsize=64)(self._strength_on)
 
@@ -118,6 +129,13 @@ class Organisation:
 
     def posting_row(self, row: int) -> Resolved | None:
         return self.postings[row] if row >= 0 else None
+
+    def postings_of(self, number: int, day: date) -> list[Resolved]:
+        """All postings of an officer on a day: the one that counts first, then those beside it."""
+        main = self.posting_row(int(self.posted(day).row[number]))
+        beside = self._attached.get(self.officers[number].ref, [])
+        found = [main] if main else []
+        return found + [each for each in beside if main and each.starts_on <= day < each.ends_before]
 
     def members(self, position: int, day: date) -> Ints:
         """Officer numbers posted to this very unit on a day, in order of rank and name as drawn."""

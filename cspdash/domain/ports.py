@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from cspdash.domain.errors import NotPermitted
 from cspdash.domain.view import View
 
 Judgement = Literal["usual", "high", "low", "too_few", "not_judged"]
@@ -22,7 +23,11 @@ Tone = Literal["concern", "good", "info", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is asking. `officer_id` and `unit_id` place them in the force; `role` is one of cspdash.domain.scope.ROLES."""
+    """Who is asking. `officer_id` and `unit_id` place them in the force; `role` is one of cspdash.domain.roles.ROLES.
+
+    `seen_by` is the administrator who looks at pages as this viewer sees them, and may change nothing meanwhile; "" as
+    a rule. Whoever asks who did something wants `actor`.
+    """
 
     user_id: str
     name: str
@@ -30,6 +35,21 @@ class Viewer:
     officer_id: str = ""
     unit_id: str = ""
     title: str = ""
+    seen_by: str = ""
+
+    @property
+    def actor(self) -> str:
+        """The user who sits at the screen."""
+        return self.seen_by or self.user_id
+
+    @property
+    def is_read_only(self) -> bool:
+        return bool(self.seen_by)
+
+    def need_write(self) -> None:
+        """Raises NotPermitted for an administrator who looks at pages as somebody else."""
+        if self.seen_by:
+            raise NotPermitted("You are looking at this as somebody else, so nothing can be changed.")
 
 
 # --- figures -----------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def falling_due(reading: Reading, position: int, officer: int | None = None) -> 
     if not reading.moment.is_live:
         return ()
     end, today = reading.organisation.tree.ends[position], reading.moment.day.toordinal()
-    may_records = reading.scope.may_name(position)
+    may_records = reading.scope.may_name_below(position)
     unit = reading.organisation.unit_row(position).ref
     found = []
     for days in HORIZONS:
@@ -106,7 +106,7 @@ def _due_next(reading: Reading, position: int) -> Attention | None:
                     page=family.slug,
                     unit=unit.ref,
                     metric=f"{look.metric.slug}_{_SOON}",
-                    bar=unit.ref if reading.scope.may_name(position) else "",
+                    bar=unit.ref if reading.scope.may_name_below(position) else "",
                 )
                 best = (look.gravity, count, look.word, date.fromordinal(int(due.day[soon].min())), records)
     if not best:

@@ -73,7 +73,7 @@ class UnitBars:
         verdict = self.judge.unit(position, shown)
         allowed = self.reading.scope.may_total(position)
         target = self._stay(unit=unit.ref) if allowed else None
-        records = self._records(unit.ref) if self.reading.scope.may_name(position) else None
+        records = self._records(unit.ref) if self.reading.scope.may_name_below(position) else None
         return self._bar(unit.ref, "unit", unit.name, shown, verdict, strength, target, records)
 
     def _people(self, is_leaf: bool) -> list[Bar]:

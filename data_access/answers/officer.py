@@ -28,7 +28,7 @@ def officer_page(reading: Reading, asked: View, page_size: int = 25) -> OfficerP
     organisation, scope, today = reading.organisation, reading.scope, reading.today
     number = organisation.number.get(asked.officer, -1)
     if number < 0:
-        if scope.may_name(0):
+        if scope.may_name_all:
             organisation.officer(asked.officer)  # raises UnknownOfficer
         raise NotPermitted(OUT_OF_SCOPE)  # the same answer as for an officer out of scope
     scope.need_officer(number, today)

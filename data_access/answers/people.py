@@ -28,7 +28,7 @@ def team_page(reading: Reading, asked: View) -> TeamPage:
         crumbs=crumbs(reading, view, position),
         members=tuple(_member(reading, number) for number in named),
         withheld=len(members) - len(named),
-        issues=_issues(reading, position) if scope.may_name(position) else (),
+        issues=_issues(reading, position) if scope.named else (),
         children=tuple(
             (organisation.unit_row(child).name, view.but(unit=organisation.unit_row(child).ref))
             for child in organisation.tree.children(position)
@@ -54,7 +54,8 @@ def _issues(reading: Reading, position: int) -> tuple[tuple[str, str], ...]:
     """Oddities of postings to units in view; officers by their label."""
     organisation = reading.organisation
     table = reading.figures.metadata.tables["org_issue"]
-    inside = {organisation.unit_row(at).ref for at in range(position, organisation.tree.ends[position])}
+    below = range(position, organisation.tree.ends[position])
+    inside = {organisation.unit_row(at).ref for at in below if reading.scope.may_name(at)}
     with reading.figures.engine.connect() as connection:
         rows = connection.execute(
             select(table.c.officer_id, table.c.unit_id, table.c.source, table.c.words).order_by(table.c.id)

@@ -28,7 +28,7 @@ class Access:
         self.number = reading.organisation.number.get(officer, -1)
         self.is_own = self.number >= 0 and self.number == scope.own
         # An officer the force no longer knows is for whoever may see everybody.
-        in_scope = scope.may_officer(self.number, reading.today) if self.number >= 0 else scope.may_name(0)
+        in_scope = scope.may_officer(self.number, reading.today) if self.number >= 0 else scope.may_name_all
         self.may_supervise = scope.may_supervise and in_scope and not self.is_own
 
     def may_read(self, status: str, owner: str) -> bool:

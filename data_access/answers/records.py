@@ -92,18 +92,18 @@ def _bar(reading: Reading, view: View) -> tuple[str, str, Any]:
     position = organisation.unit(view.unit)
     unit = organisation.unit_row(position)
     if view.bar == WITHHELD:
-        scope.need_named(position)
+        scope.need_named_here(position)
         raise BadFilter("Names are not withheld from you here; choose an officer's bar.")
     if view.bar.startswith(OFFICER_KEY):
         ref = view.bar.removeprefix(OFFICER_KEY)
         who = organisation.number.get(ref, -1)
         if who < 0 or who != scope.own:
-            scope.need_named(position)
+            scope.need_named_here(position)
         organisation.officer(ref)
         name = f"{organisation.officers[who].label}, {unit.name}"
         return name, ref, lambda placed: (placed.officer == who) & (placed.unit == position)
     if view.bar == UNMAPPED:
-        scope.need_named(position)
+        scope.need_named_here(position)
         return f"Not mapped, {unit.name}", "", lambda placed: (placed.officer < 0) & (placed.unit == position)
     below = organisation.unit(view.bar) if view.bar else position
     scope.need_named(below)
