@@ -80,7 +80,9 @@ class Deployment:
             zone=ZoneInfo(settings.force_timezone),
             home=settings.home,
             connections=settings.connections,
+            credentials={name: secret.get_secret_value() for name, secret in settings.credentials.items()},
             max_refused_percent=settings.ingest_max_refused_percent,
+            max_lost_percent=settings.ingest_max_lost_percent,
             chunk_rows=settings.ingest_chunk_rows,
         )
         return Ingest(self.engine, self.datasets, self.definitions.sources, self.clocks, options).run(only, progress)

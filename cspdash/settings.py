@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 FILE_NAME = "cspdash.toml"
 PREFIX = "CSPDASH_"
 CONNECTION_PREFIX = PREFIX + "CONNECTION_"
+CREDENTIAL_PREFIX = PREFIX + "CREDENTIAL_"
 CONNECTION_NAME = re.compile(r"[a-z][a-z0-9_]*")
 SECRET_IN_URL = re.compile(r"(password|passwd|pwd|secret|token|key)=", re.IGNORECASE)
 ENVIRONMENT_ONLY = frozenset({"secret_key", "audit_key"})
@@ -143,12 +144,25 @@ class Settings(BaseSettings):
     ingest_max_refused_percent: float = Field(
         default=10, ge=0, le=100, description="A load with more refused rows than this changes nothing"
     )
+    ingest_max_lost_percent: float = Field(
+        default=30,
+        ge=0,
+        le=100,
+        description="A table, list or file that no longer has more of its rows than this changes nothing",
+    )
     ingest_chunk_rows: int = Field(default=10_000, ge=1, description="Rows read from a source at a time")
     connections: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
         repr=False,
         description="URLs of sources by name, as sources/*.toml call them; a URL with a password comes from "
         f"`{CONNECTION_PREFIX}NAME`",
+        json_schema_extra={"default": "none"},
+    )
+    credentials: Annotated[dict[str, SecretStr], NoDecode] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Secrets of sources by name, as sources/*.toml call them: a token, user:password or a client's "
+        f"secret; only from `{CREDENTIAL_PREFIX}NAME`",
         json_schema_extra={"default": "none"},
     )
 
@@ -173,7 +187,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the signature is pydantic's
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, ConnectionVariables(settings_cls), HomeFile(settings_cls)
+        named = NamedVariables(settings_cls)
+        return init_settings, env_settings, named, HomeFile(settings_cls)
 
     def require_secret_key(self) -> str:
         """The signing key; whoever serves pages asks for it at start, so that nothing is ever signed with a guess."""
@@ -245,14 +260,14 @@ class Settings(BaseSettings):
     def split_commas(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("connections", mode="before")
+    @field_validator("connections", "credentials", mode="before")
     @classmethod
     def connection_names(cls, value: Any) -> Any:
         if isinstance(value, str):
-            raise ValueError(f"set each connection by its own variable, as {CONNECTION_PREFIX}ATHENA")  # noqa: TRY004  pydantic reports ValueError only
+            raise ValueError(f"set each by its own variable, as {CONNECTION_PREFIX}ATHENA or {CREDENTIAL_PREFIX}HUB")  # noqa: TRY004  pydantic reports ValueError only
         for name in value if isinstance(value, Mapping) else ():
             if not CONNECTION_NAME.fullmatch(name):
-                raise ValueError(f"{name!r} cannot name a connection; use lower-case letters, digits and _")
+                raise ValueError(f"{name!r} cannot be a name; use lower-case letters, digits and _")
         return value
 
 
@@ -267,19 +282,24 @@ class HomeFile(PydanticBaseSettingsSource):
         return read_home_file(Path(home).expanduser() / FILE_NAME)
 
 
-class ConnectionVariables(PydanticBaseSettingsSource):
-    """`CSPDASH_CONNECTION_ATHENA` sets the connection `athena`."""
+class NamedVariables(PydanticBaseSettingsSource):
+    """`CSPDASH_CONNECTION_ATHENA` sets the connection `athena`, `CSPDASH_CREDENTIAL_ATHENA` the credential."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002  the signature is pydantic's
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        names = [name for name in os.environ if name.startswith(CONNECTION_PREFIX) and os.environ[name]]
-        return (
-            {"connections": {name.removeprefix(CONNECTION_PREFIX).lower(): os.environ[name] for name in names}}
-            if names
-            else {}
-        )
+        found = {"connections": named_by(CONNECTION_PREFIX), "credentials": named_by(CREDENTIAL_PREFIX)}
+        return {field: values for field, values in found.items() if values}
+
+
+def named_by(prefix: str) -> dict[str, str]:
+    """Variables that begin so, by the rest of their names in small letters; empty ones are not set."""
+    return {
+        name.removeprefix(prefix).lower(): value
+        for name, value in os.environ.items()
+        if name.startswith(prefix) and value
+    }
 
 
 def read_home_file(path: Path) -> dict[str, Any]:
@@ -312,6 +332,8 @@ def file_problems(values: Mapping[str, Any], path: str) -> Iterator[Problem]:
         elif name in ENVIRONMENT_ONLY:
             variable = PREFIX + name.upper()
             yield Problem(f"{name!r} is a secret", path, f"Delete the line and set {variable} in the environment")
+        elif name == "credentials":
+            yield Problem("'credentials' are secrets", path, f"Delete them and set {CREDENTIAL_PREFIX}NAME for each")
         elif name in ("database_url", "audit_database_url") and has_secret(value):
             yield Problem(f"{name!r} holds a password", path, f"Set {PREFIX}{name.upper()} in the environment")
         elif name == "connections" and isinstance(value, Mapping):
@@ -335,7 +357,11 @@ def has_secret(url: object) -> bool:
 def refuse_misspelt(environment: Mapping[str, str]) -> None:
     """A variable that nearly names a setting is an accident. Others are left alone: container platforms add some."""
     known = [PREFIX + name.upper() for name in Settings.model_fields]
-    strays = [name for name in environment if name.startswith(PREFIX) and not name.startswith(CONNECTION_PREFIX)]
+    strays = [
+        name
+        for name in environment
+        if name.startswith(PREFIX) and not name.startswith((CONNECTION_PREFIX, CREDENTIAL_PREFIX))
+    ]
     meant = {name: did_you_mean(name, known, likeness=0.8) for name in strays if name not in known}
     if problems := [
         Problem("is no setting", f"environment variable {name}", hint) for name, hint in meant.items() if hint

@@ -193,4 +193,4 @@ def standings(sources: Iterable[Source]) -> dict[str, dict[tuple[str, str], Stan
 
 def has_own_versions(mapping: DatasetMapping) -> bool:
     """Whether versions are the source's own, and not the number of a load."""
-    return bool(mapping.files or mapping.watermark or mapping.version)
+    return not mapping.is_numbered or bool(mapping.version)

@@ -27,29 +27,47 @@ from data_access.transaction import LoadTransaction
 def load_mapping(place: Workplace, source: Source, mapping: DatasetMapping, progress: Progress | None) -> LoadResult:
     """Loads what changed. Never raises for what is wrong at the source: the result says it."""
     began = time.monotonic()
-    job = _job(place, source, mapping)
-    result = "ok"
+    job = job_of(place, source, mapping)
     try:
-        _load(job, progress)
+        reading = open_reading(job, counts=progress is not None)
+        with closing(reading.chunks()) as chunks:
+            # The first rows are awaited before the transaction begins: a slow source must not hold up other writers.
+            first = next(chunks, None)
+            write_load(job, reading, chain([first] if first else [], chunks), progress)
     except (SourceUnavailable, BatchRefused) as error:
-        result = str(error)
-        _note_failure(job, result, is_down=isinstance(error, SourceUnavailable))
+        return failed(job, error, time.monotonic() - began)
+    return loaded(job, time.monotonic() - began)
+
+
+def loaded(job: Job, seconds: float) -> LoadResult:
+    """What is said of a load that went well."""
+    return _result(job, seconds, "ok")
+
+
+def failed(job: Job, error: SourceUnavailable | BatchRefused, seconds: float) -> LoadResult:
+    """Notes a load that did not go well; what is said of it."""
+    _note_failure(job, str(error), is_down=isinstance(error, SourceUnavailable))
+    return _result(job, seconds, str(error))
+
+
+def _result(job: Job, seconds: float, result: str) -> LoadResult:
     counts, ok = job.counts, result == "ok"
     return LoadResult(
-        source=source.name,
-        dataset=mapping.dataset,
-        mapping=mapping.name,
+        source=job.source.name,
+        dataset=job.mapping.dataset,
+        mapping=job.mapping.name,
         read=counts.read,
         changed=counts.changed if ok else 0,
         refused=counts.refused,
         skipped=counts.skipped,
-        seconds=time.monotonic() - began,
+        seconds=seconds,
         result=result,
         ok=ok,
     )
 
 
-def _job(place: Workplace, source: Source, mapping: DatasetMapping) -> Job:
+def job_of(place: Workplace, source: Source, mapping: DatasetMapping) -> Job:
+    """The mapping to load now, with what is remembered of it."""
     now, zone = place.options.now(), place.options.zone
     latest = day_start(local_day(now, zone) + timedelta(days=2), zone) - timedelta(microseconds=1)
     with place.engine.connect() as connection:
@@ -59,27 +77,26 @@ def _job(place: Workplace, source: Source, mapping: DatasetMapping) -> Job:
     return Job(place, source, mapping, memory, now, latest)
 
 
-def _load(job: Job, progress: Progress | None) -> None:
-    reading = _open(job)
-    with closing(reading.chunks()) as chunks:
-        # The first rows are awaited before the transaction begins: a slow source must not hold up other writers.
-        first = next(chunks, None)
-        with writing(job.place.engine) as connection:
-            if first is not None or job.is_anew or job.mapping.is_compared_whole:
-                _write(job, connection, reading, chain([first] if first else [], chunks), progress)
-            else:
-                _remember(job, connection, reading, job.memory.rows)
-            job.place.still_held()
+def write_load(job: Job, reading: Reading, chunks: Iterator[Chunk], progress: Progress | None) -> None:
+    """Everything that was read, and what is remembered of it, in one transaction. Raises BatchRefused, IngestBusy."""
+    first = next(chunks, None)
+    with writing(job.place.engine) as connection:
+        if first is not None or reading.is_whole or job.is_anew:
+            _write(job, connection, reading, chain([first] if first else [], chunks), progress)
+        else:
+            _remember(job, connection, reading, job.memory.rows)
+        job.place.still_held()
 
 
-def _open(job: Job) -> Reading:
+def open_reading(job: Job, *, counts: bool = False) -> Reading:
+    """A look at what the mapping names. `counts`: where that is cheap, say how many rows will come."""
     chunk_rows, title = job.place.options.chunk_rows, job.source.title
     if job.source.folder is not None:
         with job.place.engine.connect() as connection:
             known = job.place.state.recall_files(connection, job.mapping)
         return FilesReading(job.source.folder, job.mapping, title, known, chunk_rows, everything=job.is_anew)
-    since = None if job.is_anew or job.mapping.is_compared_whole else job.memory.watermark
-    return SqlReading(job.place.opened.engine(job.source), job.mapping, title, job.clock, since, chunk_rows)
+    engine = job.place.opened.engine(job.source)
+    return SqlReading(engine, job.mapping, title, job.clock, job.since, chunk_rows, counts=counts)
 
 
 def _write(
@@ -102,7 +119,7 @@ def _remember(job: Job, connection: Connection, reading: Reading, rows: int) -> 
     state.remember_files(connection, job.mapping, reading.progress.files, job.now)
     values = {
         "mapping_hash": job.mapping.digest,
-        "watermark": job.number if job.mapping.is_compared_whole else reading.progress.watermark,
+        "watermark": job.kept_watermark(reading.progress.watermark),
         "event_at": max(events, default=None),
         "loaded_at": job.now,
         "tried_at": job.now,

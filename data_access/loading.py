@@ -42,12 +42,17 @@ class LoadResult:
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """How to ingest. `connections` maps a name to its URL and is never shown; `home` is the deployment's folder."""
+    """How to ingest. `home` is the deployment's folder.
+
+    `connections` maps a name to its URL, `credentials` to its secret: neither is ever shown.
+    """
 
     zone: ZoneInfo
     home: Path
     connections: Mapping[str, str] = field(default_factory=dict, repr=False)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     max_refused_percent: float = 10
+    max_lost_percent: float = 30
     chunk_rows: int = 10_000
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -134,9 +139,26 @@ class Job:
 
     @property
     def number(self) -> str:
-        """The number of this load among those of a mapping that is compared whole; later ones sort after."""
-        before = self.memory.watermark or ""
+        """The number of this load among those of a mapping whose rows tell no version; later ones sort after."""
+        before = (self.memory.watermark or "").partition("\t")[0]
         return f"{int(before) + 1 if before.isdecimal() else 1:012d}"
+
+    @property
+    def since(self) -> str | None:
+        """Where the last good load got to; None where everything is to be read."""
+        if self.is_anew or self.mapping.is_compared_whole:
+            return None
+        return (
+            (self.memory.watermark or "").partition("\t")[2] or None
+            if self.mapping.list_name
+            else self.memory.watermark
+        )
+
+    def kept_watermark(self, reached: str | None) -> str | None:
+        """What to remember of where this load got to: its number, or (and, of a list) what the source calls it."""
+        if not self.mapping.is_numbered:
+            return reached
+        return f"{self.number}\t{reached or ''}" if self.mapping.list_name else self.number
 
     @property
     def clock(self) -> Clock:

@@ -15,7 +15,9 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from cspdash.domain.datasets import ColumnType
+from data_access.places import FIRST_SHEET, OPEN, Pages, Sheet, Site, WebAccess
 
+Kind = Literal["sql", "files", "http", "sharepoint"]
 Operator = Literal["is", "is_not", "in", "not_in", "is_missing", "is_set"]
 
 
@@ -82,7 +84,7 @@ class ColumnRule:
 
 @dataclass(frozen=True, slots=True)
 class DatasetMapping:
-    """One dataset as one source fills it. Exactly one of `table`, `query` and `files` is set."""
+    """One dataset as one source fills it. Exactly one of `table`, `query`, `files`, `pages` and `list_name` is set."""
 
     source: str
     dataset: str
@@ -94,12 +96,16 @@ class DatasetMapping:
     files: str = ""
     encoding: str = "utf-8-sig"
     delimiter: str = ","
+    sheet: Sheet = FIRST_SHEET
+    pages: Pages | None = None
+    list_name: str = ""
     watermark: str = ""
     overlap: timedelta | int | None = None  # int: units of a watermark that is a number
     version: str = ""
     skip: tuple[RowTest, ...] = ()
     deleted: RowTest | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
+    may_lose_percent: float | None = None  # of the rows held, in one load; None: the deployment's setting
 
     @property
     def source_columns(self) -> tuple[str, ...]:
@@ -110,18 +116,26 @@ class DatasetMapping:
 
     @property
     def place(self) -> str:
-        """What is read, in words: "table crime", "the query" or "files *.csv"."""
-        return f"table {self.table}" if self.table else f"files {self.files}" if self.files else "the query"
+        """What is read, in words: "table crime", "the query", "files *.csv", "list Forms" or "page /reports"."""
+        if self.pages:
+            return f"page {self.pages.path}"
+        named = {"table": self.table, "files": self.files, "list": self.list_name}
+        return next((f"{kind} {name}" for kind, name in named.items() if name), "the query")
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether rows tell no version, so that what a later load reads is the newer."""
+        return not self.files and not self.watermark
 
     @property
     def is_compared_whole(self) -> bool:
-        """Whether each load reads the whole table, so that rows that are not there have gone."""
-        return not self.files and not self.watermark
+        """Whether each load reads everything there is, so that rows that are not there have gone."""
+        return self.is_numbered and not self.list_name
 
     @property
     def digest(self) -> str:
         """Changes with anything that changes what a row becomes; such a change reads everything again."""
-        meaning = (
+        meaning: tuple[Any, ...] = (
             self.dataset,
             self.table,
             self.query,
@@ -134,6 +148,10 @@ class DatasetMapping:
             [sorted_test(test) for test in self.skip],
             str(self.zone),
             [_rule_meaning(rule) for rule in self.columns],
+        )
+        # Only where they say something: a mapping from before there were such keys keeps its digest.
+        meaning += tuple(
+            repr(each) for each in (self.sheet, self.pages, self.list_name) if each not in (FIRST_SHEET, None, "")
         )
         return hashlib.sha256(repr(meaning).encode()).hexdigest()[:32]
 
@@ -171,7 +189,7 @@ class Source:
 
     name: str
     title: str
-    kind: Literal["sql", "files"]
+    kind: Kind
     where: str
     zone: ZoneInfo
     stale_after: timedelta | None  # None: never stale
@@ -179,3 +197,8 @@ class Source:
     mappings: tuple[DatasetMapping, ...]
     connection: str = ""
     folder: Path | None = None
+    web: WebAccess = OPEN
+    site: Site | None = None
+    every: timedelta | None = None  # how often to ask; None: as whoever follows says
+    answer_within: timedelta = timedelta(seconds=60)  # for the next rows to come
+    read_within: timedelta = timedelta(minutes=30)  # for all of one look

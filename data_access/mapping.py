@@ -24,11 +24,13 @@ from data_access import toml_lines
 from data_access.mapped import DatasetMapping, RowTest, Source, plain
 from data_access.mapping_columns import column_rule
 from data_access.mapping_file import DatasetTable, SourceFile, SourceTable
+from data_access.mapping_kinds import check_dataset, check_source, pages_of
+from data_access.places import Sheet, Site, WebAccess
 
 _SPAN = re.compile(r"(\d{1,5})\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _OPERATORS = ("is", "is_not", "in", "not_in", "is_missing", "is_set")
-DEFAULT_OVERLAP = timedelta(minutes=10)
+LIMITS = ("answer_within", "read_within")
 DEFAULT_STALE_AFTER = timedelta(days=1)
 
 
@@ -88,7 +90,7 @@ def load_sources(
 def _source(file: MappingFile, parsed: SourceFile, datasets: Mapping[str, Dataset]) -> Source:
     head = parsed.source
     zone = zone_of(file, head.timezone, "source", "timezone") or file.zone
-    _check_kind(file, head)
+    check_source(file.refuse, head)
     mappings = tuple(_mapping(file, i, head, raw, datasets, zone) for i, raw in enumerate(parsed.dataset))
     for i, mapping in enumerate(mappings):
         if any(other.name == mapping.name for other in mappings[:i]):
@@ -104,20 +106,22 @@ def _source(file: MappingFile, parsed: SourceFile, datasets: Mapping[str, Datase
         precedence=head.precedence,
         mappings=mappings,
         connection=head.connection or "",
-        folder=_folder(file, head.folder),
+        folder=_folder(file, head.folder, "folder"),
+        web=WebAccess(
+            head.auth or "none", head.credential or "", head.auth_header or "", _folder(file, head.ca_file, "ca_file")
+        ),
+        site=_site(file, head) if head.kind == "sharepoint" else None,
+        every=_span(file, head.every, "source", "every") if head.every else None,
+        **{name: _span(file, text, "source", name) for name in LIMITS if (text := getattr(head, name))},
     )
 
 
-def _check_kind(file: MappingFile, head: SourceTable) -> None:
-    needed, other = ("connection", "folder") if head.kind == "sql" else ("folder", "connection")
-    if getattr(head, needed) is None:
-        raise file.refuse(f"a source of kind {head.kind!r} needs a {needed}", f'{needed} = "..."', "source", "kind")
-    if getattr(head, other) is not None:
-        remedy = f"Remove it, or use the other kind of source ({needed} is for {head.kind!r})"
-        raise file.refuse(f"a source of kind {head.kind!r} has no {other}", remedy, "source", other)
+def _site(file: MappingFile, head: SourceTable) -> Site:
+    ca_file = _folder(file, head.ca_file, "ca_file")
+    return Site(head.tenant or "", head.client_id or "", head.credential or "", head.site or "", ca_file)
 
 
-def _folder(file: MappingFile, folder: str | None) -> Path | None:
+def _folder(file: MappingFile, folder: str | None, key: str) -> Path | None:
     if folder is None:
         return None
 
@@ -126,7 +130,7 @@ def _folder(file: MappingFile, folder: str | None) -> Path | None:
             if match[2] is not None:
                 return match[2]
             problem = f"the environment has no variable {match[1]}"
-            raise file.refuse(problem, "Set it, or write the folder out", "source", "folder")
+            raise file.refuse(problem, f"Set it, or write the {key} out", "source", key)
         return file.environment[match[1]]
 
     return file.home / Path(re.sub(r"\$\{(\w+)(?::-([^}]*))?\}", value, folder)).expanduser()
@@ -159,7 +163,7 @@ def _mapping(
     if dataset is None:
         remedy = did_you_mean(raw.dataset, datasets)
         raise file.refuse(f"there is no dataset {raw.dataset!r}", remedy, "dataset", i, "dataset")
-    _check_place(file, i, head.kind, raw)
+    check_dataset(file.refuse, i, head.kind, raw)
     _check_columns(file, i, raw, dataset)
     rules = []
     for name, column in raw.columns.items():
@@ -187,31 +191,11 @@ def _mapping(
         skip=tuple(_test(file, test, "dataset", i, "skip") for test in raw.skip),
         deleted=_test(file, raw.deleted, "dataset", i, "deleted") if raw.deleted else None,
         zone=zone,
+        sheet=Sheet(raw.sheet or "", raw.header_row or 0),
+        pages=pages_of(raw) if head.kind == "http" else None,
+        list_name=raw.list_name or "",
+        may_lose_percent=raw.may_lose_percent,
     )
-
-
-def _check_place(file: MappingFile, i: int, kind: str, raw: DatasetTable) -> None:
-    """A table or a query of a database, or files of a folder; and only the keys that go with it."""
-    at = ("dataset", i)
-    if kind == "sql":
-        if (raw.table is None) == (raw.query is None):
-            raise file.refuse("say where the rows are", 'Give either table = "..." or query = "..."', *at)
-        foreign: tuple[str, ...] = ("files", "encoding", "delimiter")
-    else:
-        if raw.files is None:
-            raise file.refuse("say which files to read", 'files = "*.csv"', *at)
-        if Path(raw.files).name != raw.files:
-            raise file.refuse(f"{raw.files!r} names a folder", "Name the folder in [source]", *at, "files")
-        foreign = ("table", "query", "watermark", "overlap")
-    for key in foreign:
-        if getattr(raw, key) is not None:
-            raise file.refuse(f"a source of kind {kind!r} has no {key!r}", "Remove this line", *at, key)
-    if raw.overlap is not None and raw.watermark is None:
-        raise file.refuse("overlap needs a watermark", "Name one, or remove overlap", *at, "overlap")
-    try:
-        "".encode(raw.encoding or "utf-8")
-    except LookupError:
-        raise file.refuse(f"there is no encoding {raw.encoding!r}", "utf-8-sig, cp1252, ...", *at, "encoding") from None
 
 
 def _check_columns(file: MappingFile, i: int, raw: DatasetTable, dataset: Dataset) -> None:

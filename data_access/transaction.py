@@ -14,7 +14,7 @@ from cspdash.domain.periods import day_start
 from data_access.loading import Job
 from data_access.quarantine import Quarantine
 from data_access.sources.reading import Chunk, Reading
-from data_access.upsert import Upsert
+from data_access.upsert import Lost, Upsert
 from data_access.validate import Arrival, Refusal, RowReader
 
 FEW_REFUSED = 20  # so many refused rows never refuse a batch, and a table of so few rows may be empty next time
@@ -72,9 +72,10 @@ class LoadTransaction:
         """What can only be judged or done once everything is there."""
         job = self.job
         self._end_file()
-        if not job.mapping.files and (job.is_anew or job.mapping.is_compared_whole):
+        if self.reading.is_whole:
             self._refuse_an_empty_table()
-            self.upsert.sweep(version=job.number if job.mapping.is_compared_whole else "")
+            lost = self.upsert.sweep(version=job.number if job.mapping.is_numbered else "")
+            self._refuse_a_part(lost, f"{job.source.title}, {job.mapping.place}")
             self.quarantine.sweep()
         self._refuse_too_many()
         job.counts.changed = self.upsert.touched.changed
@@ -93,8 +94,9 @@ class LoadTransaction:
         if self.file in self.reading.progress.replaced:
             self.quarantine.sweep(self.file)
             lost = self.upsert.sweep_file(self.file)
-            for chunk in self.reading.before(self.file) if lost else ():
-                self._write(self.rows.read(chunk).only(lost))
+            self._refuse_a_part(lost, self.file)
+            for chunk in self.reading.before(self.file) if lost.refs else ():
+                self._write(self.rows.read(chunk).only(lost.refs))
         self.upsert.seen.clear()
         self.quarantine.met.clear()
 
@@ -147,7 +149,7 @@ class LoadTransaction:
         if self.job.mapping.is_compared_whole:
             return self.job.now
         told = self.reading.progress.event_at
-        if self.job.mapping.watermark:
+        if not self.job.mapping.files:
             return told or self.job.counts.newest or self.job.now
         return self.job.counts.newest or told
 
@@ -168,6 +170,19 @@ class LoadTransaction:
         if self.job.counts.read == 0 and held > FEW_REFUSED:
             place = f"{self.job.source.title}, {self.job.mapping.place}"
             raise BatchRefused(f"{place}, is empty, and {held:,} rows of it are here; nothing was changed.")
+
+    def _refuse_a_part(self, lost: Lost, place: str) -> None:
+        """An export that broke off looks like rows taken away. After a change of the mapping that is what is meant."""
+        limit = self.job.mapping.may_lose_percent
+        if limit is None:
+            limit = self.job.place.options.max_lost_percent
+        count = len(lost.refs)
+        if not self.job.is_anew and count > FEW_REFUSED and count * 100 > limit * lost.held:
+            share = f"{count * 100 / lost.held:.0f} %, at most {limit:g} %"
+            raise BatchRefused(
+                f"{place}, no longer has {count:,} of the {lost.held:,} rows that are here ({share}), "
+                "so nothing was changed. If they are meant to go, set may_lose_percent = 100 for this one load."
+            )
 
     # --- what follows from a change ---
     def _derive_dependents(self) -> None:

@@ -71,6 +71,13 @@ class Touched:
     keys: dict[str, set[Any]] = field(default_factory=dict)  # column a relation looks at -> values, old and new
 
 
+class Lost(NamedTuple):
+    """Rows that are no longer there: their refs, and how many rows there were of whatever was read again."""
+
+    refs: frozenset[str]
+    held: int
+
+
 class Upsert:
     """Writes arrivals of one mapping into its dataset's table, within the connection's transaction.
 
@@ -113,7 +120,7 @@ class Upsert:
     def decide(self, entry: Entry, before: Before | None) -> Verdict:
         """Whether the entry replaces what is stored; "touch" when it is the same but for its version."""
         if before is None:
-            leaves_no_trace = entry.kind == "left_out" or (entry.kind == "deleted" and self.mapping.is_compared_whole)
+            leaves_no_trace = entry.kind == "left_out" or (entry.kind == "deleted" and self.mapping.is_numbered)
             return "keep" if leaves_no_trace else "write"
         if not self._wins(entry, before):
             return "keep"
@@ -124,7 +131,7 @@ class Upsert:
         if (before.source, before.mapping) == (self.mapping.source, self.mapping.name):
             if before.loaded_at == self.now or entry.ref in self.seen:  # another version in this same load
                 return newer
-            if self.mapping.is_compared_whole and not self.rewrites:
+            if self.mapping.is_numbered and not self.rewrites:
                 own_version = bool(self.mapping.version) and entry.version != before.version
                 return own_version or entry.row_hash != before.row_hash
             return newer or self.rewrites or _was_young(entry, before)
@@ -216,29 +223,31 @@ class Upsert:
                     self.touched.keys[name].add(value)
 
     # --- rows that are no longer there ---
-    def sweep(self, version: str = "") -> None:
+    def sweep(self, version: str = "") -> Lost:
         """Takes away this mapping's rows that were not met, of the whole table; by this version, or by their own."""
-        lost = {ref: max(version, old) for ref, old in self._unmet("").items()}
-        self._lose(lost)
+        unmet, held = self._unmet("")
+        self._lose({ref: max(version, old) for ref, old in unmet.items()})
+        return Lost(frozenset(unmet), held)
 
-    def sweep_file(self, name: str) -> set[str]:
-        """Takes away rows that an earlier content of a file gave and this one did not. Returns their refs.
+    def sweep_file(self, name: str) -> Lost:
+        """Takes away rows that an earlier content of a file gave and this one did not.
 
         They get the lowest version: what any other file says of them, earlier or later, holds again.
         """
-        lost = dict.fromkeys(self._unmet(f"{name}\t"), "")
-        self._lose(lost)
-        return set(lost)
+        unmet, held = self._unmet(f"{name}\t")
+        self._lose(dict.fromkeys(unmet, ""))
+        return Lost(frozenset(unmet), held)
 
-    def _unmet(self, prefix: str) -> dict[str, str]:
-        """Ref and version of this mapping's rows whose version begins so and that were not met."""
+    def _unmet(self, prefix: str) -> tuple[dict[str, str], int]:
+        """Ref and version of this mapping's rows whose version begins so and that were not met; how many begin so."""
         if not self.sweeps:
-            return {}
+            return {}, 0
         c = self.table.c
         query = select(c.ref, c.version).where(self._own(), c.version.startswith(prefix, autoescape=True))
         found = self.connection.execute(query).all()
         # The prefix once more: on SQLite LIKE takes A for a.
-        return {ref: version for ref, version in found if ref not in self.seen and version.startswith(prefix)}
+        held = [(ref, version) for ref, version in found if version.startswith(prefix)]
+        return {ref: version for ref, version in held if ref not in self.seen}, len(held)
 
     def _lose(self, lost: Mapping[str, str]) -> None:
         entries = [Entry(ref, version, DELETED_HASH, "deleted") for ref, version in lost.items()]

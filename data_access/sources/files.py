@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from cspdash.domain.errors import BatchRefused, SourceUnavailable
 from data_access.mapped import DatasetMapping
-from data_access.sources.reading import Chunk, Malformed, Progress, SeenFile
+from data_access.sources.reading import Chunk, Malformed, Progress, SeenFile, listed
 
 MOST_LINES = 100  # one row over more lines than this is a quotation mark that was never closed
 _LONGEST_TEXT = 500
@@ -39,6 +39,8 @@ class FilesReading:
         self.everything = everything
         self.progress = Progress()
         self.total: int | None = None
+        self.is_whole = False  # each file says for itself which rows it lost
+        self._is_cancelled = False
         with self._readable(folder.name):
             if not folder.is_dir():
                 raise SourceUnavailable(f"{title} could not be read: there is no folder {folder.name}")
@@ -59,6 +61,10 @@ class FilesReading:
                 self.progress.files.append(seen)
                 at = datetime.fromtimestamp(seen.modified_ns / 1e9, UTC)
                 self.progress.event_at = max(at, self.progress.event_at or at)
+
+    def cancel(self) -> None:
+        """Stops before the next rows."""
+        self._is_cancelled = True
 
     def before(self, name: str) -> Iterator[Chunk]:
         """The rows of files that come before this one, as they were read last: one of them may hold what it lost."""
@@ -98,6 +104,8 @@ class FilesReading:
             lines = Lines(path.name, csv.reader(stream, delimiter=self.mapping.delimiter, strict=True))
             positions = self._positions(path.name, lines.header())
             while rows := lines.take(self.chunk_rows):
+                if self._is_cancelled:
+                    raise SourceUnavailable(f"{self.title} could not be read: {path.name} took too long")
                 by_position = list(zip(*rows, strict=True))
                 numbers = lines.numbers
                 yield Chunk(
@@ -117,7 +125,7 @@ class FilesReading:
         for wanted in self.mapping.source_columns:
             if header.count(wanted) != 1:
                 words = f"has no column {wanted!r}" if wanted not in header else f"has {wanted!r} twice"
-                raise BatchRefused(f"{name} {words}; its columns are {', '.join(header)}.")
+                raise BatchRefused(f"{name} {words}; its columns are {listed(header)}.")
         return {wanted: header.index(wanted) for wanted in self.mapping.source_columns}
 
 

@@ -27,6 +27,7 @@ class Chunk:
     order: Sequence[str] = ()  # files: each row's place among all, as sortable text
     malformed: Sequence[Malformed] = ()
     file: str = ""  # files: the one these rows are from
+    gone: Sequence[tuple[Any, str]] = ()  # rows taken away: what their ref is made from, and their place among all
 
 
 def part(chunk: Chunk, positions: Sequence[int]) -> Chunk:
@@ -38,6 +39,11 @@ def part(chunk: Chunk, positions: Sequence[int]) -> Chunk:
         order=[chunk.order[i] for i in positions] if chunk.order else (),
         file=chunk.file,
     )
+
+
+def listed(names: Sequence[str], most: int = 40) -> str:
+    """Names in words, not more of them than one can read."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,12 @@ class Reading(Protocol):
 
     progress: Progress
     total: int | None  # rows to come, where that is cheap to know
+    is_whole: bool  # everything there is comes, so that rows which do not come have gone; sure once all were taken
 
     def chunks(self) -> Generator[Chunk]: ...
 
     def before(self, name: str) -> Iterator[Chunk]: ...
+
+    def cancel(self) -> None:
+        """Ends a look that takes too long, from another thread: whoever waits for rows gets an error soon."""
+        ...

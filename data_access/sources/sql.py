@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import (
     ColumnClause,
+    Connection,
     Engine,
     FromClause,
     Select,
@@ -28,7 +31,7 @@ from sqlalchemy.pool import NullPool
 
 from cspdash.domain.errors import BatchRefused, SourceUnavailable
 from data_access.mapped import DatasetMapping, plain
-from data_access.sources.reading import Chunk, Progress
+from data_access.sources.reading import Chunk, Progress, listed
 from data_access.sources.watermark import Clock, refuse_day_first
 
 CONNECT_SECONDS = 10
@@ -75,16 +78,24 @@ class SqlReading:
     """One look at a table or query. `since` is the kept watermark; None reads everything."""
 
     def __init__(
-        self, engine: Engine, mapping: DatasetMapping, title: str, clock: Clock, since: str | None, chunk_rows: int
+        self,
+        engine: Engine,
+        mapping: DatasetMapping,
+        title: str,
+        clock: Clock,
+        since: str | None,
+        chunk_rows: int,
+        *,
+        counts: bool = False,
     ) -> None:
         self.engine, self.mapping, self.title, self.clock, self.chunk_rows = engine, mapping, title, clock, chunk_rows
         self.progress = Progress(watermark=since)
+        self.total: int | None = None
+        self.is_whole, self.counts = since is None, counts and since is None
         self.rows = relation(mapping)
         self.names = mapping.source_columns
         self.query = self._query(since)
-        with in_words(title):
-            self._check_columns()
-            self.total = self._count() if since is None else None
+        self._connection: Connection | None = None
 
     def _query(self, since: str | None) -> Select[Any]:
         query = select(*(self.rows.c[name] for name in self.names))
@@ -93,23 +104,25 @@ class SqlReading:
         start = self.clock.start(since, self.mapping.overlap)
         return query.where(self.rows.c[self.mapping.watermark] >= start)
 
-    def _check_columns(self) -> None:
-        """Raises BatchRefused where the database has not every column that is mapped."""
-        with self.engine.connect() as connection:
-            there = list(connection.execute(select(text("*")).select_from(self.rows).where(false())).keys())
+    def _check_columns(self, connection: Connection) -> None:
+        """Raises BatchRefused where the database has not every column that is mapped.
+
+        SQLite takes a quoted name that is no column for a text, so the query itself would not tell.
+        """
+        there = list(connection.execute(select(text("*")).select_from(self.rows).where(false())).keys())
         missing = [name for name in self.names if name not in there]
         if missing:
             words = f"{self.title}, {self.mapping.place}, has no column {missing[0]!r}"
-            raise BatchRefused(f"{words}; it has {', '.join(there)}.")
-
-    def _count(self) -> int:
-        with self.engine.connect() as connection:
-            return int(connection.execute(select(func.count()).select_from(self.rows)).scalar_one())
+            raise BatchRefused(f"{words}; it has {listed(there)}.")
 
     def chunks(self) -> Generator[Chunk]:
         """The rows, some at a time; moves the watermark on."""
         newest: Any = None
         with in_words(self.title), self.engine.connect() as connection:
+            self._connection = connection
+            self._check_columns(connection)
+            if self.counts:
+                self.total = int(connection.execute(select(func.count()).select_from(self.rows)).scalar_one())
             streams = connection.dialect.supports_server_side_cursors  # others stream as they are, or cannot
             options = {"stream_results": True, "max_row_buffer": self.chunk_rows} if streams else {}
             result = connection.execute(self.query, execution_options=options)
@@ -121,6 +134,12 @@ class SqlReading:
         if newest is not None:
             self.progress.watermark = self.clock.kept(newest)
             self.progress.event_at = self.clock.instant(newest)
+
+    def cancel(self) -> None:
+        """Breaks the connection off: a driver that waits on a frozen network has no time limit of its own."""
+        if self._connection is not None:
+            with suppress(Exception):  # whatever a driver says of being cut off, the reader will say it better
+                break_off(self._connection)
 
     def before(self, name: str) -> Iterator[Chunk]:  # noqa: ARG002  files have an order, tables have not
         """Nothing."""
@@ -138,6 +157,18 @@ class SqlReading:
             return f"{self.mapping.place}, " + ", ".join(f"{key} {plain(columns[key][i])!r}" for key in keys)
 
         return place
+
+
+def break_off(connection: Connection) -> None:
+    """Makes whoever waits on this connection fail at once. Safe from another thread."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.interrupt()
+    elif connection.dialect.name == "postgresql":
+        with socket.socket(fileno=os.dup(driver.pgconn.socket)) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+    elif hasattr(driver, "cancel"):  # Oracle
+        driver.cancel()
 
 
 def relation(mapping: DatasetMapping) -> FromClause:

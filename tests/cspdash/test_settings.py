@@ -217,3 +217,19 @@ class TestWrongSettings:
     def test_no_such_time_zone(self, home: Path) -> None:
         write(home, "force_timezone = 'Europe/Stevenage'")
         assert "Europe/London" in refusal(home)
+
+
+def test_a_credential_comes_from_the_environment_alone_and_is_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CSPDASH_CREDENTIAL_HUB", "s3cret-of-the-hub")
+    settings = Settings.load(tmp_path)
+    assert settings.credentials["hub"].get_secret_value() == "s3cret-of-the-hub"
+    assert "s3cret" not in repr(settings)
+    assert "s3cret" not in repr(settings.model_dump())
+
+    (tmp_path / "cspdash.toml").write_text('[credentials]\nhub = "s3cret-of-the-hub"\n')
+    with pytest.raises(SettingsError) as error:
+        Settings.load(tmp_path)
+    assert "CSPDASH_CREDENTIAL_NAME" in str(error.value)
+    assert "s3cret" not in str(error.value)

@@ -416,3 +416,27 @@ def test_nothing_but_the_change_is_written_again(works: Works) -> None:
 
     after = {row["ref"]: row["loaded_at"] for row in works.table("dog")}
     assert {ref for ref in after if after[ref] != before[ref]} == {"d7"}
+
+
+def test_a_table_that_lost_half_its_rows_changes_nothing_unless_that_is_meant(works: Works) -> None:
+    works.sql("pound", ADD_KENNEL, rows=[(f"k{n}", f"Kennel {n}") for n in range(60)])
+    works.ingest()
+    before, version = works.state("kennel"), works.version("kennel")
+    works.sql("pound", "delete from kennels where rowid % 2 = 0")
+
+    held = {each.mapping: each for each in works.ingest()}["kennel"]
+
+    assert "no longer has 30 of the 60 rows" in held.result
+    assert "nothing was changed" in held.result
+    assert (works.state("kennel"), works.version("kennel")) == (before, version)
+    works.source("pound", DOGS + KENNELS.replace("table =", "may_lose_percent = 50\ntable ="))
+    works.ingest()
+    assert len(works.rows("kennel")) == 30
+
+
+def test_a_table_that_lost_a_few_rows_is_believed(works: Works) -> None:
+    works.sql("pound", ADD_KENNEL, rows=[(f"k{n}", f"Kennel {n}") for n in range(100)])
+    works.ingest()
+    works.sql("pound", "delete from kennels where rowid % 4 = 0")
+    works.ingest()
+    assert len(works.rows("kennel")) == 75

@@ -100,7 +100,7 @@ def test_never_stale(tmp_path: Path) -> None:
     ("old", "new", "line", "words"),
     [
         ('kind = "sql"', "kind = sql", 4, "this is not TOML"),
-        ('kind = "sql"', 'kind = "http"', 4, "'sql' or 'files'"),
+        ('kind = "sql"', 'kind = "ftp"', 4, "'sql', 'files', 'http' or 'sharepoint'"),
         ('name = "finance"\n', "", 1, "'name' is missing"),
         ('name = "finance"', 'name = "Finance DB"', 2, "small letters"),
         ('title = "Finance"', 'titel = "Finance"', 3, "no key 'titel'"),

@@ -214,3 +214,16 @@ def test_what_the_rows_are_about_is_their_age(works: Works) -> None:
     os.utime(path, (NOW.timestamp(), NOW.timestamp()))
     works.ingest()
     assert works.table("source_state")[0]["event_at"] == NOW, "else when the file was written"
+
+
+def test_a_file_that_came_back_cut_short_changes_nothing(works: Works) -> None:
+    rows = [f"d{n},Dog {n},,\n" for n in range(60)]
+    works.file("dogs-1.csv", HEADER + "".join(rows))
+    works.file("dogs-2.csv", HEADER + "".join(f"e{n},Other {n},,\n" for n in range(500)))
+    works.ingest()
+    works.file("dogs-1.csv", HEADER + "".join(rows[:29]))
+
+    assert "dogs-1.csv, no longer has 31 of the 60 rows" in works.one().result
+    assert len(works.rows()) == 560
+    works.file("dogs-1.csv", HEADER + "".join(rows[:50]))
+    assert (works.one().result, len(works.rows())) == ("ok", 550)
