@@ -20,13 +20,16 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from cspdash.published_keys import is_published
+from cspdash.sign_in_settings import SignInSettings
+
 FILE_NAME = "cspdash.toml"
 PREFIX = "CSPDASH_"
 CONNECTION_PREFIX = PREFIX + "CONNECTION_"
 CREDENTIAL_PREFIX = PREFIX + "CREDENTIAL_"
 CONNECTION_NAME = re.compile(r"[a-z][a-z0-9_]*")
 SECRET_IN_URL = re.compile(r"(password|passwd|pwd|secret|token|key)=", re.IGNORECASE)
-ENVIRONMENT_ONLY = frozenset({"secret_key", "audit_key"})
+ENVIRONMENT_ONLY = frozenset({"secret_key", "secret_key_old", "oidc_client_secret", "audit_key"})
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS_IN_SECRET = 10
 HOW_TO_MAKE_ONE = "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'` makes a good one"
@@ -50,7 +53,7 @@ class SettingsError(ValueError):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings, BaseSettings):
     """One deployment. `Settings.load` makes it; nothing changes it."""
 
     model_config = SettingsConfigDict(
@@ -200,6 +203,11 @@ class Settings(BaseSettings):
             )
         return self.secret_key.get_secret_value()
 
+    def signing_keys(self) -> list[str]:
+        """Keys to read signatures with, oldest first as itsdangerous wants them; the last one signs."""
+        old = [] if self.secret_key_old is None else [self.secret_key_old.get_secret_value()]
+        return [*old, self.require_secret_key()]
+
     def connection_url(self, name: str) -> str:
         """The URL of a source that sources/*.toml names."""
         if name not in self.connections:
@@ -241,10 +249,12 @@ class Settings(BaseSettings):
             is_demo = info.data.get("mode") == "demo" and "home" in info.data
             name = str(info.field_name).replace("_", ".")  # secret.key, audit.key
             return SecretStr(kept_secret(info.data["home"] / "data" / name)) if is_demo else None
-        text = key.get_secret_value()
-        if len(text) < SHORTEST_SECRET or len(set(text)) < FEWEST_CHARACTERS_IN_SECRET:
-            raise ValueError(f"too short or too plain to sign with; {HOW_TO_MAKE_ONE}")
-        return key
+        return strong(key)
+
+    @field_validator("secret_key_old", mode="after")
+    @classmethod
+    def strong_old_secret(cls, key: SecretStr | None) -> SecretStr | None:
+        return None if key is None else strong(key)
 
     @field_validator("force_timezone", mode="after")
     @classmethod
@@ -419,6 +429,22 @@ def beside(database_url: str, name: str) -> str:
     scheme, _, path = database_url.partition(":///")
     is_file = scheme.split("+")[0] == "sqlite" and path and not path.startswith((":memory:", "file:"))
     return f"{scheme}:///{Path(path).with_name(name)}" if is_file else database_url
+
+
+def fields_in_order() -> dict[str, FieldInfo]:
+    """Every setting for people to read: what a deployment is first, how people sign in last."""
+    fields = Settings.model_fields
+    return dict(sorted(fields.items(), key=lambda item: item[0] in SignInSettings.model_fields))
+
+
+def strong(key: SecretStr) -> SecretStr:
+    """The key, where nobody could guess it or read it somewhere. Raises ValueError."""
+    text = key.get_secret_value()
+    if is_published(text):
+        raise ValueError(f"is printed in public manuals, so anybody can sign with it; {HOW_TO_MAKE_ONE}")
+    if len(text) < SHORTEST_SECRET or len(set(text)) < FEWEST_CHARACTERS_IN_SECRET:
+        raise ValueError(f"too short or too plain to sign with; {HOW_TO_MAKE_ONE}")
+    return key
 
 
 def kept_secret(path: Path) -> str:

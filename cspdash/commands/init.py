@@ -6,7 +6,7 @@ import textwrap
 from pathlib import Path
 
 from cspdash.commands.place import OK, Place
-from cspdash.settings import ENVIRONMENT_ONLY, FILE_NAME, Problem, Settings, SettingsError, shown_default
+from cspdash.settings import ENVIRONMENT_ONLY, FILE_NAME, Problem, SettingsError, fields_in_order, shown_default
 
 _SOURCE = """\
 # One file a source. docs/admin/sources.md explains every key. Rename this one to athena.toml and fill it in.
@@ -60,11 +60,12 @@ def settings_text() -> str:
     """Every setting a file may hold, commented out, at its default."""
     parts = [
         "# Settings of this deployment; docs/settings.md lists them all. Secrets come from the environment only:",
-        "# CSPDASH_SECRET_KEY, CSPDASH_DATABASE_URL with a password, CSPDASH_CONNECTION_NAME for each source.",
+        "# CSPDASH_SECRET_KEY, CSPDASH_AUDIT_KEY, CSPDASH_OIDC_CLIENT_SECRET, CSPDASH_DATABASE_URL with a password,",
+        "# CSPDASH_CONNECTION_NAME for each source.",
         "",
     ]
-    for name, field in Settings.model_fields.items():
-        if name in ENVIRONMENT_ONLY or name in ("home", "connections"):
+    for name, field in fields_in_order().items():
+        if name in ENVIRONMENT_ONLY or name in ("home", "connections", "oidc_roles"):
             continue
         parts += textwrap.wrap(field.description or "", 110, initial_indent="# ", subsequent_indent="# ")
         parts += [f"#{name} = {_toml(field.default, shown_default(field))}", ""]
@@ -72,6 +73,10 @@ def settings_text() -> str:
         "# URLs of sources by name, where they hold no password.",
         "#[connections]",
         '#hr = "sqlite:////srv/hr.db"',
+        "",
+        "# App roles of the identity provider to roles here (docs/admin/signing-in.md).",
+        "#[oidc_roles]",
+        '#"Scorecards.Sergeant" = "sergeant"',
     ]
     return "\n".join(parts) + "\n"
 
@@ -83,4 +88,6 @@ def _toml(default: object, shown: str) -> str:
         return str(default)
     if isinstance(default, tuple):
         return "[]"
+    if default is None:
+        return '""'
     return f'"{default if isinstance(default, str | Path) else shown}"'

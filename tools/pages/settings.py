@@ -10,7 +10,7 @@ from annotated_types import Ge, Le
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from cspdash.settings import CONNECTION_PREFIX, ENVIRONMENT_ONLY, FILE_NAME, PREFIX, Settings, shown_default
+from cspdash.settings import CONNECTION_PREFIX, ENVIRONMENT_ONLY, FILE_NAME, PREFIX, fields_in_order, shown_default
 
 PATH = "docs/settings.md"
 SOURCE = "cspdash/settings.py"
@@ -46,7 +46,7 @@ and in the environment when they do: `{CONNECTION_PREFIX}ATHENA` sets the connec
 
 
 def text() -> str:
-    return INTRODUCTION + "".join(row(name, field) for name, field in Settings.model_fields.items())
+    return INTRODUCTION + "".join(row(name, field) for name, field in fields_in_order().items())
 
 
 def row(name: str, field: FieldInfo) -> str:
