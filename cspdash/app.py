@@ -8,18 +8,22 @@ import dash
 from flask import Flask
 
 from cspdash.deployment import Deployment, open_deployment
+from cspdash.logs import configure_logs
 from cspdash.settings import Settings
 from cspdash.web import build
+from data_access.call_ledger import FileLedger
 
 __all__ = ["Deployment", "create_app", "open_deployment", "wsgi"]
 
 
 def create_app(settings: Settings) -> dash.Dash:
     """The web application over a deployment, opened for as long as the process lives."""
+    configure_logs(settings.log_level, settings.log_format, settings.log_file)
     deployment = open_deployment(settings)
+    calls = FileLedger(settings.cache_dir / "calls")
     try:
         personas, audit = deployment.personas, deployment.audit
-        app = build(settings, deployment.reader, deployment.plans, personas, deployment.trouble, audit)
+        app = build(settings, deployment.reader, deployment.plans, personas, deployment.trouble, audit, calls)
     except BaseException:
         deployment.close()
         raise

@@ -27,6 +27,7 @@ FILE_NAME = "cspdash.toml"
 PREFIX = "CSPDASH_"
 CONNECTION_PREFIX = PREFIX + "CONNECTION_"
 CREDENTIAL_PREFIX = PREFIX + "CREDENTIAL_"
+HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
 CONNECTION_NAME = re.compile(r"[a-z][a-z0-9_]*")
 SECRET_IN_URL = re.compile(r"(password|passwd|pwd|secret|token|key)=", re.IGNORECASE)
 ENVIRONMENT_ONLY = frozenset({"secret_key", "secret_key_old", "oidc_client_secret", "audit_key"})
@@ -111,6 +112,15 @@ class Settings(SignInSettings, BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least severe message to log"
     )
+    log_format: Literal["text", "json"] = Field(
+        default_factory=lambda data: "text" if data.get("mode") == "demo" else "json",
+        description="Log lines for people (`text`) or for machines (`json`)",
+        json_schema_extra={"default": "json; text in a demonstration"},
+    )
+    log_file: Path | None = Field(
+        default=None,
+        description="File the server logs to instead of standard error; a relative one lies in the home folder",
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         description=f"Signs sessions; at least {SHORTEST_SECRET} characters, the same for every process. Needed to "
@@ -143,6 +153,20 @@ class Settings(SignInSettings, BaseSettings):
     )
     session_absolute_hours: int = Field(
         default=8, ge=1, le=24, description="Hours after sign-in until sign-out, active or not"
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Host names browsers may call this site by, as scorecards.force.police.uk; needed in production",
+    )
+    calls_per_minute: int = Field(
+        default=300, ge=30, description="Requests a user may make in a minute, files not counted; then 429"
+    )
+    requests_at_once: int = Field(default=8, ge=1, le=64, description="Requests a worker process works on at a time")
+    requests_waiting: int = Field(
+        default=40,
+        ge=0,
+        le=512,
+        description="Requests that wait for their turn in a worker process; further ones get 503",
     )
     ingest_max_refused_percent: float = Field(
         default=10, ge=0, le=100, description="A load with more refused rows than this changes nothing"
@@ -236,6 +260,21 @@ class Settings(SignInSettings, BaseSettings):
             home.mkdir(parents=True)
         return mode
 
+    @field_validator("log_file", mode="after")
+    @classmethod
+    def log_file_in_home(cls, log_file: Path | None, info: ValidationInfo) -> Path | None:
+        return info.data.get("home", Path()) / log_file.expanduser() if log_file else None
+
+    @field_validator("allowed_hosts", mode="after")
+    @classmethod
+    def host_names(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not HOST_NAME.fullmatch(host):
+                raise ValueError(
+                    f"{host!r} is no host name; write scorecards.force.police.uk, without https:// or a path"
+                )
+        return hosts
+
     @field_validator("cache_dir", "audit_anchor_file", mode="after")
     @classmethod
     def in_home(cls, path: Path, info: ValidationInfo) -> Path:
@@ -265,7 +304,7 @@ class Settings(SignInSettings, BaseSettings):
             raise ValueError(f"no time zone is called {name!r}; names look like Europe/London") from error
         return name
 
-    @field_validator("families", "bank_holiday_additions", mode="before")
+    @field_validator("families", "bank_holiday_additions", "allowed_hosts", mode="before")
     @classmethod
     def split_commas(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -5,6 +5,7 @@ No database here: what answers the questions is passed in, so that tests can pas
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -24,12 +25,18 @@ from callbacks.pages import Pages
 from callbacks.plan_state import PlanStates
 from cspdash.auth import demonstration
 from cspdash.auth.callback_body import refuse_wildcards
-from cspdash.auth.gate import Gate, register_gate
+from cspdash.auth.double_submit import HEADER, DoubleSubmit, register_double_submit
+from cspdash.auth.gate import FILES, Gate, register_gate
 from cspdash.auth.headers import register_headers
+from cspdash.auth.overload import Places, register_overload
 from cspdash.auth.personas import LOOPBACK, Persona
+from cspdash.auth.policy_reports import ENDPOINT as POLICY_REPORTS
+from cspdash.auth.policy_reports import register_policy_reports
+from cspdash.auth.rate_limit import Ledger, RateLimit
 from cspdash.auth.refusals import register_refusals
+from cspdash.auth.request_log import Pseudonyms, register_request_log
 from cspdash.auth.sealed import Seal
-from cspdash.auth.signed_in import Sessions, current_viewer, is_signed_in
+from cspdash.auth.signed_in import Sessions, current_session_id, current_user_id, current_viewer, is_signed_in
 from cspdash.domain.audit import Audit
 from cspdash.domain.ports import Plans, Reader
 from cspdash.settings import Settings
@@ -38,6 +45,7 @@ from layouts import ids, shell, sign_in
 ASSETS = Path(cspdash.__file__).parents[1] / "assets"
 MOST_BYTES = 256 * 1024
 HEALTH = frozenset({"healthz", "readyz"})
+PATIENCE_SECONDS = 5.0
 # What a page asks by itself keeps nobody signed in.
 BY_ITSELF = frozenset({f"{ids.TICK}.n_intervals"})
 
@@ -49,13 +57,16 @@ def build(
     personas: Sequence[Persona],
     is_ready: Callable[[], str],
     audit: Audit,
+    calls: Ledger | None = None,
 ) -> dash.Dash:
-    """The application. `is_ready` says what keeps it from answering, "" for nothing.
+    """The application. `is_ready` says what keeps it from answering, "" for nothing; `calls` counts for all processes
+    together.
 
     Raises SettingsError where nobody could sign in safely.
     """
     demonstration.refuse_outside_demonstration(settings.mode, settings.host, personas, str(settings.home))
-    server = _server(settings)
+    server, is_secure = _server(settings), settings.mode == "production"
+    _register_first(server, settings)
     register_refusals(server, missing=(DependencyException,))
     find = demonstration.finder(personas)
     sessions = Sessions(
@@ -64,17 +75,29 @@ def build(
         idle=timedelta(minutes=settings.session_idle_minutes),
         absolute=timedelta(hours=settings.session_absolute_hours),
     )
-    gate = Gate(sessions, demonstration.OPEN_ENDPOINTS | HEALTH, idle_inputs=BY_ITSELF, is_loopback_only=True)
+    double_submit = DoubleSubmit(settings.require_secret_key(), current_session_id, is_secure=is_secure)
+    gate = Gate(
+        sessions,
+        demonstration.OPEN_ENDPOINTS | HEALTH,
+        idle_inputs=BY_ITSELF,
+        is_loopback_only=True,
+        double_submit=double_submit,
+        rate_limit=RateLimit(settings.calls_per_minute, calls),
+        tokenless=frozenset({POLICY_REPORTS}),
+        is_secure=is_secure,
+    )
     register_gate(server, gate)  # before Dash, so that it comes first
+    register_double_submit(server, double_submit)
+    register_policy_reports(server)
     _register_health(server, is_ready)
     pages = Pages(reader, plans, PlanStates(Seal(settings.require_secret_key(), "plan")), audit)
     page = partial(_sign_in_page, settings, personas)
     demonstration.register_sign_in(server, sessions, find, page, landing=pages.home_href)
-    app = _dash(settings, server)
+    app = _dash(settings, server, double_submit.cookie)
     _register_callbacks(app, pages, settings)
     refuse_wildcards(app.callback_map)
     gate.callback_map = app.callback_map
-    register_headers(server, app.csp_hashes(), is_secure=False)
+    register_headers(server, app.csp_hashes(), is_secure=is_secure)
     _register_compression(server)
     _set_up(app)
     return app
@@ -91,12 +114,20 @@ def _server(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=100,
-        TRUSTED_HOSTS=[*LOOPBACK, "[::1]"],
+        TRUSTED_HOSTS=list(settings.allowed_hosts) if settings.mode == "production" else [*LOOPBACK, "[::1]"],
     )
     return server
 
 
-def _dash(settings: Settings, server: Flask) -> dash.Dash:
+def _register_first(server: Flask, settings: Settings) -> None:
+    """What comes even before the gate: the log, which tells of refusals too, and the door that a crowd finds closed."""
+    level = logging.INFO if settings.mode == "production" else logging.DEBUG
+    register_request_log(server, Pseudonyms(settings.require_secret_key()), current_user_id, level)
+    places = Places(settings.requests_at_once, settings.requests_waiting, PATIENCE_SECONDS)
+    register_overload(server, places, lambda endpoint: endpoint in FILES | HEALTH)
+
+
+def _dash(settings: Settings, server: Flask, csrf_cookie: str) -> dash.Dash:
     app = dash.Dash(
         "cspdash",
         server=server,  # type: ignore[arg-type]  # Dash says bool, and takes a Flask
@@ -112,6 +143,8 @@ def _dash(settings: Settings, server: Flask) -> dash.Dash:
         on_error=on_error,
         add_log_handler=False,
         enable_mcp=False,
+        csrf_token_name=csrf_cookie,
+        csrf_header_name=HEADER,
     )
 
     def layout() -> Component:

@@ -1,7 +1,8 @@
 """Requests another site made a browser send: refused before anything is read.
 
-Three locks, each enough against the attacks we know: cookies are SameSite=Lax; whatever changes something must say by
-`Sec-Fetch-Site` or `Origin` that it comes from this very site; and callbacks take JSON only, the sign-in form a token.
+Locks, each enough against the attacks we know: cookies are SameSite=Lax; whatever changes something must say by
+`Sec-Fetch-Site` or `Origin` that it comes from this very site; callbacks take JSON only; and whoever is signed in repeats
+a token (cspdash.auth.double_submit), as does the sign-in form.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _KEPT_AS = "form_token"
 
 
-def refuse_foreign(request: Request) -> None:
-    """Raises Forbidden for a changing request that does not come from a page of this site."""
+def refuse_foreign(request: Request, *, is_secure: bool = False) -> None:
+    """Raises Forbidden for a changing request that does not come from a page of this site.
+
+    `is_secure`: browsers know this site by https, whatever the proxy speaks with us.
+    """
     if request.method in SAFE_METHODS:
         return
     fetch_site = request.headers.get("Sec-Fetch-Site")
@@ -26,7 +30,7 @@ def refuse_foreign(request: Request) -> None:
         raise Forbidden("A browser says where a request comes from; this one did not.")
     if fetch_site is not None and fetch_site != "same-origin":
         raise Forbidden("This request came from another site.")
-    if origin is not None and origin != request.host_url.rstrip("/"):
+    if origin is not None and origin != f"{'https' if is_secure else request.scheme}://{request.host}":
         raise Forbidden("This request came from another site.")
 
 

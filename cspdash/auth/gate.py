@@ -14,14 +14,19 @@ from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
 from werkzeug.wrappers import Response as AnyResponse
 
 from cspdash.auth.callback_body import check_callback_body
-from cspdash.auth.forgery import refuse_foreign
+from cspdash.auth.double_submit import DoubleSubmit
+from cspdash.auth.forgery import SAFE_METHODS, refuse_foreign
 from cspdash.auth.links import sign_in_href
 from cspdash.auth.personas import LOOPBACK
-from cspdash.auth.signed_in import Sessions, is_signed_in
+from cspdash.auth.rate_limit import RateLimit
+from cspdash.auth.signed_in import Sessions, current_viewer, is_signed_in
 
 # Dash names an endpoint after its path.
 CALLBACKS = "/_dash-update-component"
+SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 PAGES = frozenset({"/", "/<path:path>"})
+# Files of the program itself: asked for by the dozen, and never counted.
+FILES = frozenset({"/assets/<path:filename>", SUITES, "/_favicon.ico"})
 
 
 @dataclass
@@ -29,7 +34,8 @@ class Gate:
     """What the gate knows. `callback_map` is Dash's own, filled in later; `open_endpoints` need nobody signed in.
 
     `idle_inputs` are inputs a page sends by itself ("tick.n_intervals"): they keep nobody signed in. `is_loopback_only`
-    refuses other machines, which a demonstration does.
+    refuses other machines, which a demonstration does. `tokenless` endpoints are told by the browser itself, which cannot
+    repeat the token. `is_secure`: browsers reach us over TLS.
     """
 
     sessions: Sessions
@@ -37,6 +43,10 @@ class Gate:
     callback_map: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     idle_inputs: frozenset[str] = frozenset()
     is_loopback_only: bool = False
+    double_submit: DoubleSubmit | None = None
+    rate_limit: RateLimit | None = None
+    tokenless: frozenset[str] = frozenset()
+    is_secure: bool = False
 
     def __call__(self) -> AnyResponse | None:
         error = request.routing_exception
@@ -45,11 +55,15 @@ class Gate:
             raise BadRequest("This is not an address of this site.")
         if self.is_loopback_only and request.remote_addr not in LOOPBACK:
             raise Forbidden("The demonstration answers this machine only.")
-        refuse_foreign(request)
+        refuse_foreign(request, is_secure=self.is_secure)
         if request.endpoint in self.open_endpoints:
             return None
         if not is_signed_in():
             return self._turn_away()
+        if self.rate_limit and request.endpoint not in FILES:
+            self.rate_limit.count(current_viewer().user_id)
+        if self.double_submit and request.method not in SAFE_METHODS and request.endpoint not in self.tokenless:
+            self.double_submit.check(request)
         if request.endpoint == CALLBACKS:
             self._check_callback()
         elif request.endpoint in PAGES:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, request
 
+from cspdash.auth.policy_reports import ADDRESS
+
 _SUITES = "/_dash-component-suites/"  # component files carry a fingerprint in their names; Dash says how long they last
 _ASSETS = "/assets/"  # our own files are asked for with the time of their last change
 _A_YEAR = "private, max-age=31536000, immutable"
@@ -35,6 +37,7 @@ def content_policy(script_hashes: Iterable[str]) -> str:
             "base-uri 'none'",
             "form-action 'self'",
             "object-src 'none'",
+            f"report-uri {ADDRESS}",
         )
     )
 

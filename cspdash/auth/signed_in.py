@@ -6,6 +6,7 @@ up anew for every request, so a change of role or posting applies at once.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +18,7 @@ from cspdash.domain.errors import NotPermitted
 from cspdash.domain.ports import Viewer
 
 FindViewer = Callable[[str], Viewer | None]
-_SIGNED_IN_AT, _SEEN_AT = "in_at", "seen_at"
+_SIGNED_IN_AT, _SEEN_AT, _ID = "in_at", "seen_at", "id"
 _NOTE_EVERY_SECONDS = 30  # a cookie is not written again for every click
 
 
@@ -47,6 +48,7 @@ class Sessions:
         login_user(_User(viewer))
         now = int(time.time())
         session[_SIGNED_IN_AT] = session[_SEEN_AT] = now
+        session[_ID] = secrets.token_urlsafe(32)
 
     def sign_out(self) -> None:
         logout_user()
@@ -67,6 +69,16 @@ class Sessions:
 
 def is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
+
+
+def current_session_id() -> str:
+    """What the tokens of this session are bound to; "" for a stranger."""
+    return str(session.get(_ID, "")) if is_signed_in() else ""
+
+
+def current_user_id() -> str:
+    """Who this request is from; "" for a stranger."""
+    return current_viewer().user_id if is_signed_in() else ""
 
 
 def current_viewer() -> Viewer:

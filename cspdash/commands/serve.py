@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
 
 from werkzeug.serving import make_server
 
 from cspdash.app import create_app
 from cspdash.auth.demonstration import refuse_outside_demonstration
+from cspdash.commands.gunicorn_options import gunicorn_options
 from cspdash.commands.listening import address, need_free
 from cspdash.commands.place import OK, Place
 from cspdash.deployment import open_deployment
 from cspdash.settings import Settings
-
-THREADS = 8
 
 
 def serve(place: Place, settings: Settings, workers: int) -> int:
@@ -28,25 +26,12 @@ def serve(place: Place, settings: Settings, workers: int) -> int:
     except ImportError:
         _serve_plainly(settings)
     else:
-        server.run(settings, gunicorn_settings(settings, workers))
+        server.run(settings, {"bind": bind(settings), **gunicorn_options(settings, workers)})
     return OK
 
 
-def gunicorn_settings(settings: Settings, workers: int) -> dict[str, Any]:
-    return {
-        "bind": f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}",
-        "workers": workers,
-        "worker_class": "gthread",
-        "threads": THREADS,
-        "preload_app": False,
-        "timeout": 60,
-        "graceful_timeout": 3,
-        "keepalive": 15,
-        "limit_request_line": 4094,
-        "limit_request_fields": 60,
-        "loglevel": "warning",
-        "proc_name": "cspdash",
-    }
+def bind(settings: Settings) -> str:
+    return f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
 
 
 def _serve_plainly(settings: Settings) -> None:

@@ -107,7 +107,9 @@ def fill_plan(page: Page, **fields: str) -> None:
 def post(page: Page, body: object) -> dict[str, Any]:
     """A callback request made by hand in this browser, cookies and all: {"status", "text"}."""
     script = """async body => {
-      const options = {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)};
+      const token = (document.cookie.match(/csrf=([0-9a-f]+)/) || ["", ""])[1];
+      const headers = {"Content-Type": "application/json", "X-CSRFToken": token};
+      const options = {method: "POST", headers, body: JSON.stringify(body)};
       const answer = await fetch("/_dash-update-component", options);
       return {status: answer.status, text: await answer.text()};
     }"""

@@ -21,6 +21,7 @@ ROUTES = {
     "/_favicon.ico": {"GET"},
     "/_reload-hash": {"GET"},
     "/assets/<path:filename>": {"GET"},
+    "/csp-report": {"POST"},
     "/healthz": {"GET"},
     "/readyz": {"GET"},
     "/sign-in": {"GET", "POST"},

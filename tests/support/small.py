@@ -187,4 +187,16 @@ def signed_in(app: dash.Dash, persona: str) -> FlaskClient:
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
     answer = client.post("/sign-in", data={"persona": persona, "csrf_token": token}, headers=SAME_SITE)
     assert answer.status_code == 303, answer.text
+    return with_token(client)
+
+
+def with_token(client: FlaskClient) -> FlaskClient:
+    """The client repeats its session's token from now on, as a page does."""
+    client.environ_base["HTTP_X_CSRFTOKEN"] = token_of(client)
     return client
+
+
+def token_of(client: FlaskClient) -> str:
+    cookie = client.get_cookie("csrf")
+    assert cookie is not None
+    return cookie.value
