@@ -15,13 +15,15 @@ from data_access.cache import private_folder
 
 WAIT_SECONDS = 0.25
 _TABLE = "CREATE TABLE IF NOT EXISTS used (who TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID"
-# `until` further ahead than the window was left by a clock that has been put back: the user starts anew.
+# `until` much further ahead than the window was left by a clock that has been put back: the user starts anew. Not a
+# little further: another process may have looked at the clock a moment later.
 _CHARGE = """
     INSERT INTO used (who, until) VALUES (:who, :now + :cost)
     ON CONFLICT (who) DO UPDATE
-    SET until = CASE WHEN until BETWEEN :now AND :now + :window THEN until ELSE :now END + :cost
-    WHERE CASE WHEN until BETWEEN :now AND :now + :window THEN until ELSE :now END + :cost <= :now + :window
+    SET until = CASE WHEN until BETWEEN :now AND :now + 2 * :window THEN until ELSE :now END + :cost
+    WHERE CASE WHEN until BETWEEN :now AND :now + 2 * :window THEN until ELSE :now END + :cost <= :now + :window + 0.001
 """
+# The thousandth of a second is for sums of floats.
 _OVER = "SELECT until + :cost - :now - :window FROM used WHERE who = :who"
 
 

@@ -20,6 +20,7 @@ from werkzeug.exceptions import TooManyRequests
 LOG = logging.getLogger("cspdash")
 WINDOW_SECONDS = 60.0
 TRY_AGAIN_SECONDS = 30.0
+ROUNDING_SECONDS = 0.001  # of sums of floats
 
 
 class Ledger(Protocol):
@@ -40,10 +41,10 @@ class MemoryLedger:
     def charge(self, who: str, now: float, cost_seconds: float, window_seconds: float) -> float:
         with self._guard:
             used = self._until.get(who, now)
-            if not now <= used <= now + window_seconds:  # past, or left over from a clock that was put back
+            if not now <= used <= now + 2 * window_seconds:  # past, or left over from a clock that was put back
                 used = now
             over = used + cost_seconds - now - window_seconds
-            if over > 0:
+            if over > ROUNDING_SECONDS:
                 return over
             if len(self._until) >= self._most:
                 self._until = {each: until for each, until in self._until.items() if until > now}
