@@ -156,7 +156,7 @@ class Settings(SignInSettings, BaseSettings):
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Host names browsers may call this site by, as scorecards.force.police.uk; needed in production",
+        description="Host names browsers may call this site by, as scorecards.force.police.uk; none named: that of `public_url`",
     )
     calls_per_minute: int = Field(
         default=300, ge=30, description="Requests a user may make in a minute, files not counted; then 429"

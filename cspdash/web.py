@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import dash
@@ -114,9 +115,16 @@ def _server(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=100,
-        TRUSTED_HOSTS=list(settings.allowed_hosts) if settings.mode == "production" else [*LOOPBACK, "[::1]"],
+        TRUSTED_HOSTS=_hosts(settings),
     )
     return server
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """Names this site answers to: those of the settings, or that of its public address; this machine's in a demonstration."""
+    if settings.mode == "demo":
+        return [*LOOPBACK, "[::1]"]
+    return list(settings.allowed_hosts) or [urlsplit(settings.public_url).hostname or "localhost"]
 
 
 def _register_first(server: Flask, settings: Settings) -> None:

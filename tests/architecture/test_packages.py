@@ -9,7 +9,19 @@ import pytest
 import cspdash
 from tests.architecture.source import EVERYTHING, ROOT, SHIPPED, imported, modules, tree
 
-CSPDASH_MODULES = {"app", "auth", "catalogue", "cli", "commands", "datasets", "deployment", "domain", "settings", "web"}
+CSPDASH_MODULES = {
+    "app",
+    "auth",
+    "catalogue",
+    "cli",
+    "commands",
+    "datasets",
+    "deployment",
+    "domain",
+    "logs",
+    "settings",
+    "web",
+}
 VAGUE = {"base", "common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 
 
