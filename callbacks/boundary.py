@@ -9,6 +9,8 @@ from cspdash.auth.refusals import noted
 from cspdash.domain.errors import (
     AuditUnavailable,
     BadFilter,
+    DatabaseFull,
+    DatabaseUnavailable,
     DomainError,
     NoData,
     NotPermitted,
@@ -19,7 +21,7 @@ from cspdash.domain.errors import (
     UnknownOfficer,
     UnknownUnit,
 )
-from layouts import empty, ids
+from layouts import empty, ids, shell
 
 _NOT_FOUND = (
     UnknownFamily,
@@ -37,6 +39,8 @@ def explain(error: Exception, home_href: str) -> Component:
     """The page to show instead."""
     if isinstance(error, NotPermitted):
         return empty.not_permitted(str(error), home_href)
+    if isinstance(error, DatabaseUnavailable | DatabaseFull):
+        return empty.not_answering(str(error))
     if isinstance(error, _NOT_FOUND):
         return empty.not_found(str(error), home_href)
     return empty.failed(noted(error))
@@ -53,7 +57,12 @@ def on_error(error: Exception) -> None:
     """The last resort of every callback: its outputs stay, the page says what happened.
 
     What cannot be logged is not shown: the whole answer is a 503 then, which assets/js/unavailable.js puts into words.
+    A database that does not answer takes nothing off the screen: the top bar says it.
     """
     if isinstance(error, AuditUnavailable):
         raise error
+    if isinstance(error, DatabaseUnavailable):
+        set_props(ids.FRESHNESS, {"children": shell.not_answering()})
+        set_props(ids.ANNOUNCE, {"children": str(error)})
+        return
     set_props(ids.MAIN, {"children": explain(error, "/")})

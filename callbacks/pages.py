@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 from dash.development.base_component import Component
 
 from callbacks.boundary import explain
 from callbacks.drawn_before import DrawnBefore
+from callbacks.last_good import Kept, LastGood
 from callbacks.plan_state import PlanStates
-from cspdash.domain.audit import Audit
-from cspdash.domain.errors import AuditUnavailable, DomainError, NotPermitted
+from cspdash.domain.audit import Audit, AuditEntry, Operation
+from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted
 from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, Viewer
 from cspdash.domain.view import OFFICER, PLANS, SOURCES, SUMMARY, TEAM, View
-from layouts import officer, plan_form, plans, shell, sources, summary, team, unit_page, urls
+from layouts import officer, plan_form, plans, shell, sources, stale, summary, team, unit_page, urls
+
+STALE = "stale"  # the data version of a page that is shown although the database does not answer
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What one answer sets. `version` is the data version from before anything was read."""
+    """What one answer sets. `version` is the data version from before anything was read, or STALE."""
 
     main: Component
     side: list[Component]
@@ -35,23 +39,56 @@ class Pages:
     plans: Plans
     states: PlanStates
     audit: Audit
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     before: DrawnBefore = field(default_factory=DrawnBefore)
+    last: LastGood[Drawn] = field(default_factory=LastGood)
 
     def draw(self, pathname: str, search: str, viewer: Viewer) -> Drawn:
-        """The page of a URL; if it cannot be had, a page that says why. Never raises a domain error."""
-        with self.reader.as_one():
-            return self._drawn(pathname, search, viewer)
+        """The page of a URL; if it cannot be had, a page that says why. Never raises a domain error.
+
+        While the database does not answer: the page as it last was, said to be so, where this process drew it.
+        """
+        try:
+            with self.reader.as_one():
+                return self._drawn(pathname, search, viewer)
+        except DatabaseUnavailable as error:
+            main = explain(error, "/")
+            return self.as_it_was(pathname, search, viewer) or Drawn(main, [], shell.not_answering(), STALE)
+
+    def as_it_was(self, pathname: str, search: str, viewer: Viewer) -> Drawn | None:
+        """The page as it was when the database last answered; None where it is not known, or a form.
+
+        Looking at it is a consultation like any other: what cannot be logged is not shown.
+        """
+        kept: Kept[Drawn] | None = self.last.find(viewer, f"{pathname}?{search}")
+        if kept is None:
+            return None
+        seen = f"{pathname}{search}, as it was at {kept.at:%Y-%m-%d %H:%M} UTC"
+        try:
+            self.audit.write(AuditEntry.by(viewer, Operation.CONSULTATION, subject="page", detail=seen))
+        except AuditUnavailable:
+            return None
+        return replace(
+            kept.page,
+            main=stale.as_it_was(kept.page.main, kept.at.astimezone(self.zone)),
+            freshness=shell.not_answering(),
+            version=STALE,
+        )
 
     def _drawn(self, pathname: str, search: str, viewer: Viewer) -> Drawn:
         version = self.reader.data_version()
         try:
             view = urls.parse(pathname, search)
-            if view.page in (OFFICER, PLANS):  # these show plans, which change without the data
-                return self._draw(view, pathname, search, viewer, version)
             address = f"{pathname}?{search}"
-            state = (version, self._due(viewer))
-            return self.before.get(viewer, address, state, lambda: self._draw(view, pathname, search, viewer, version))
-        except AuditUnavailable:
+            if view.page in (OFFICER, PLANS):  # these show plans, which change without the data
+                drawn = self._draw(view, pathname, search, viewer, version)
+            else:
+                state = (version, self._due(viewer))
+                drawn = self.before.get(
+                    viewer, address, state, lambda: self._draw(view, pathname, search, viewer, version)
+                )
+            return drawn if urls.plan_in(pathname) else self.last.keep(viewer, address, drawn)
+        except (AuditUnavailable, DatabaseUnavailable):
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, the reader is told in words and the log in full
             main = explain(error, self.home_href(viewer))
@@ -65,6 +102,8 @@ class Pages:
         """Where this viewer belongs; the summary if that cannot be told."""
         try:
             return urls.href(self.reader.home(viewer))
+        except DatabaseUnavailable:
+            raise
         except DomainError:
             return "/"
 
@@ -124,6 +163,8 @@ class Pages:
         """A plan's form beside its officer's figures; what the browser keeps for saving is sealed."""
         try:
             beside = self.reader.officer_page(page.officer_view, viewer)
+        except DatabaseUnavailable:
+            raise
         except DomainError:
             beside = None  # the officer or the metric is no longer there; the plan still is
         return self.states.keep(plan_form.plan_page(page, beside, errors, told), page, viewer, key)
@@ -132,6 +173,8 @@ class Pages:
     def _headlines(self, view: View, viewer: Viewer) -> tuple[Headline, ...]:
         try:
             return self.reader.headlines(view, viewer)
+        except DatabaseUnavailable:
+            raise
         except DomainError:
             return ()
 

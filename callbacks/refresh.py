@@ -17,9 +17,10 @@ from dash.exceptions import PreventUpdate
 
 from callbacks import sent
 from callbacks.navigate import outputs, values
-from callbacks.pages import Pages
+from callbacks.pages import STALE, Drawn, Pages
+from cspdash.domain.errors import DatabaseUnavailable
 from cspdash.domain.ports import Viewer
-from layouts import ids, urls
+from layouts import ids, shell, urls
 
 FRESHNESS_EVERY = 6  # ticks
 
@@ -34,11 +35,23 @@ def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer], zone: Z
         prevent_initial_call=True,
     )
     def refresh(ticks: object, pathname: object, search: object, version: object) -> list[Any]:
-        path = sent.text(pathname, "address")
+        path, query = sent.text(pathname, "address"), sent.text(search, "address")
         has_form = bool(urls.plan_in(path))
-        if not has_form and version != pages.reader.data_version():
-            drawn = pages.draw(path, sent.text(search, "address"), viewer())
-            return [*values(drawn), f"Figures updated at {datetime.now(zone):%H:%M}."]
-        if sent.count(ticks) % FRESHNESS_EVERY:
-            raise PreventUpdate
-        return [no_update, no_update, pages.freshness(viewer()), no_update, no_update]
+        try:
+            if not has_form and version != pages.reader.data_version():
+                drawn = pages.draw(path, query, viewer())
+                said = f"Figures updated at {datetime.now(zone):%H:%M}."
+                return [*values(drawn), "" if drawn.version == STALE else said]
+            if sent.count(ticks) % FRESHNESS_EVERY:
+                raise PreventUpdate
+            return [no_update, no_update, pages.freshness(viewer()), no_update, no_update]
+        except DatabaseUnavailable as error:
+            if version == STALE:
+                raise PreventUpdate from None
+            return _as_it_was(None if has_form else pages.as_it_was(path, query, viewer()), error)
+
+
+def _as_it_was(drawn: Drawn | None, error: DatabaseUnavailable) -> list[Any]:
+    """What is on screen stays there, and is said to be old."""
+    shown = values(drawn) if drawn else [no_update, no_update, shell.not_answering(), STALE]
+    return [*shown, str(error)]

@@ -19,7 +19,7 @@ __all__ = ["Deployment", "create_app", "open_deployment", "wsgi"]
 def create_app(settings: Settings) -> dash.Dash:
     """The web application over a deployment, opened for as long as the process lives."""
     configure_logs(settings.log_level, settings.log_format, settings.log_file)
-    deployment = open_deployment(settings)
+    deployment = open_deployment(settings, for_pages=True)
     calls = FileLedger(settings.cache_dir / "calls")
     try:
         personas, audit = deployment.personas, deployment.audit

@@ -14,11 +14,13 @@ from cspdash.auth.personas import Persona, load_personas
 from cspdash.domain.catalogue import Catalogue, load_catalogue
 from cspdash.domain.clocks import Clocks, load_clocks
 from cspdash.domain.datasets import Dataset, load_datasets
+from cspdash.domain.errors import DatabaseUnavailable
 from cspdash.domain.ports import Viewer
 from cspdash.settings import Problem, Settings, SettingsError
 from data_access import migrations
 from data_access.audit.anchor import Anchor
 from data_access.audit.trail import AuditTrail
+from data_access.breaker import Breaker
 from data_access.cache import CubeCache
 from data_access.database import missing, prepare
 from data_access.engine import open_engine
@@ -98,10 +100,10 @@ class Deployment:
         raise SettingsError(Problem(f"nobody is called {user_id!r}", "--as", f"Personas here: {known}"))
 
     def trouble(self) -> str:
-        """What keeps this deployment from answering just now; "" for nothing."""
+        """What keeps this deployment from answering just now; "" for nothing. At once while it is known."""
         try:
             is_current = migrations.current(self.engine) == migrations.head() and self.audit.is_ready()
-        except SQLAlchemyError:
+        except (SQLAlchemyError, DatabaseUnavailable):
             return "the database cannot be reached"
         return "" if is_current else "the database needs an upgrade"
 
@@ -134,11 +136,17 @@ def open_database(settings: Settings) -> Engine:
     return open_engine(settings.database_url)
 
 
-def open_audit(settings: Settings) -> AuditTrail:
-    """The audit alone, for what must work when nothing else does."""
-    return AuditTrail.open(
-        settings.audit_database_url, Anchor(settings.audit_anchor_file, settings.audit_anchor_syslog)
-    )
+def open_audit(settings: Settings, breaker: Breaker | None = None) -> AuditTrail:
+    """The audit alone, for what must work when nothing else does. `breaker` is that of the pages' database."""
+    anchor = Anchor(settings.audit_anchor_file, settings.audit_anchor_syslog)
+    is_same = settings.audit_database_url == settings.database_url
+    return AuditTrail.open(settings.audit_database_url, anchor, breaker if is_same else None)
+
+
+def open_database_of_pages(settings: Settings, breaker: Breaker) -> Engine:
+    is_file = settings.database_url.startswith("sqlite")  # which waits for another writer, not for a server
+    patience = None if is_file else settings.database_patience_seconds
+    return open_engine(settings.database_url, patience_seconds=patience, breaker=breaker)
 
 
 def upgrade_database(settings: Settings) -> None:
@@ -155,11 +163,15 @@ def upgrade_database(settings: Settings) -> None:
         audit.close()
 
 
-def open_deployment(settings: Settings) -> Deployment:
-    """Opens everything. Raises DefinitionError, and SettingsError where the database is not of this release."""
+def open_deployment(settings: Settings, *, for_pages: bool = False) -> Deployment:
+    """Opens everything. Raises DefinitionError, and SettingsError where the database is not of this release.
+
+    `for_pages`: the database has seconds to answer, and is left alone for a moment when it does not.
+    """
     definitions = read_definitions(settings)
-    engine = open_database(settings)
-    audit = open_audit(settings)
+    breaker = Breaker()
+    audit = open_audit(settings, breaker)
+    engine = open_database_of_pages(settings, breaker) if for_pages else open_database(settings)
     try:
         _need_current(engine, definitions.datasets, settings)
         _need_audit(audit, settings)
@@ -198,8 +210,9 @@ def _need_current(engine: Engine, datasets: Mapping[str, Dataset], settings: Set
     try:
         found, wanted = migrations.current(engine), migrations.head()
         lacking = _lacking(engine, datasets) if found == wanted else []
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
+    except (SQLAlchemyError, DatabaseUnavailable) as failed:
+        error = failed.__cause__ or failed if isinstance(failed, DatabaseUnavailable) else failed
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise SettingsError(
             Problem(f"cannot be opened ({reason})", where, "Check database_url and the server")
         ) from error

@@ -105,6 +105,13 @@ class Settings(SignInSettings, BaseSettings):
         description=f"Signs the audit's checkpoints; at least {SHORTEST_SECRET} characters. Needed for `cspdash audit "
         "retain`; a demonstration makes one and keeps it in data/audit.key",
     )
+    database_patience_seconds: float = Field(
+        default=3,
+        ge=1,
+        le=60,
+        description="Longest a page waits for a database server's answer; then it is shown as it last was, or says why "
+        "not",
+    )
     cache_dir: Path = Field(
         default=Path("cache"),
         description="Folder of computed figures; a relative one lies in the home folder; may be deleted at any time",

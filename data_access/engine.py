@@ -6,7 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, QueuePool, create_engine, event, make_url
+
+from data_access.breaker import Breaker
+from data_access.patience import WORK, Patience, PatientPool, be_patient, explain_full, guard, of_pages
 
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -17,21 +20,26 @@ SQLITE_PRAGMAS = (
     "temp_store=MEMORY",
 )
 SQLITE_WAIT_SECONDS = 30
-STATEMENT_SECONDS = 60
 
 
-def open_engine(url: str, *, read_only: bool = False, patience_seconds: float | None = None) -> Engine:
+def open_engine(
+    url: str, *, read_only: bool = False, patience_seconds: float | None = None, breaker: Breaker | None = None
+) -> Engine:
     """An engine for the scorecards' own database (SQLite file or PostgreSQL).
 
     SQLite runs in WAL with synchronous=FULL (an acknowledged commit survives a crash) and foreign readers never block;
     its file and folder are made private to this user. PostgreSQL connections carry time limits and are tested before
-    use. A transaction that will write begins with execution_options(sqlite_immediate=True): it then waits for another
-    writer at its start, never fails in its middle. `patience_seconds` is how long one statement may take or wait.
+    use; with a breaker, as pages have one, whatever keeps it from answering is said as DatabaseUnavailable or
+    DatabaseFull. A transaction that will write begins with execution_options(sqlite_immediate=True): it then waits for
+    another writer at its start, never fails in its middle. `patience_seconds` is how long one statement may take or wait.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(parsed, read_only, patience_seconds or SQLITE_WAIT_SECONDS)
-    return _open_server(parsed, read_only, patience_seconds or STATEMENT_SECONDS)
+        engine = _open_sqlite(parsed, read_only, patience_seconds or SQLITE_WAIT_SECONDS)
+        if breaker:
+            explain_full(engine)
+        return engine
+    return _open_server(parsed, read_only, of_pages(patience_seconds) if patience_seconds else WORK, breaker)
 
 
 def _open_sqlite(url: URL, read_only: bool, wait_seconds: float) -> Engine:
@@ -62,17 +70,22 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
-def _open_server(url: URL, read_only: bool, statement_seconds: float) -> Engine:
-    options = f"-c statement_timeout={statement_seconds * 1000:.0f} -c timezone=UTC" + (
-        " -c default_transaction_read_only=on" if read_only else ""
-    )
+def _open_server(url: URL, read_only: bool, patience: Patience, breaker: Breaker | None) -> Engine:
     is_postgres = url.get_backend_name() == "postgresql"
-    return create_engine(
+    options = f"-c statement_timeout={int(patience.statement * 1000)} -c timezone=UTC"
+    options += " -c default_transaction_read_only=on" if read_only else ""
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url,
         hide_parameters=True,  # an error in a log must not hold what was looked for
         pool_pre_ping=True,
         pool_size=8,
         max_overflow=8,
-        pool_timeout=5,
-        connect_args={"connect_timeout": 5, "options": options} if is_postgres else {},
+        pool_timeout=patience.pool,
+        poolclass=PatientPool if breaker else QueuePool,
+        connect_args={**patience.connect_args, "options": options} if is_postgres else {},
     )
+    if is_postgres and breaker:
+        guard(engine, breaker, patience)
+    elif is_postgres:
+        be_patient(engine, patience)
+    return engine

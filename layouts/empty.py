@@ -70,6 +70,12 @@ def not_found(message: str, home_href: str) -> Component:
     )
 
 
+def not_answering(message: str) -> Component:
+    """The scorecards' own database cannot be asked: there is no figure, which is not a zero."""
+    hint = "Nothing is lost, and nothing shown here before has changed. No figure is shown rather than a wrong one."
+    return _page("Not answering just now", "✕", message, "/", hint)
+
+
 def failed(reference: str) -> Component:
     """Something of ours broke; the reference finds it in the log."""
     words = "The program is at fault, not you, and nothing was lost. Try again; if it happens again, report it"

@@ -89,6 +89,12 @@ def freshness(as_ats: Sequence[AsAt]) -> list[Component]:
     return [html.whole(*as_at.freshness(as_ats))]
 
 
+def not_answering() -> list[Component]:
+    """In place of the ages of sources, which nobody knows while the database does not answer."""
+    words = [html.I(className="dot", aria_hidden="true"), "Database not answering"]
+    return [html.whole(html.Span(words, className="fresh down", role="status"))]
+
+
 def _place(name: str, view: View, is_here: bool, figure: str = "") -> html.Element:
     content = [name, html.Span(figure)] if figure else name
     return html.Li(link(content, view, aria_current="page" if is_here else None))

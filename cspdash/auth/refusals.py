@@ -8,7 +8,7 @@ import secrets
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from cspdash.domain.errors import AuditUnavailable
+from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable
 
 LOG = logging.getLogger("cspdash")
 
@@ -40,6 +40,12 @@ def register_refusals(server: Flask, missing: tuple[type[Exception], ...] = ()) 
     def not_logged(error: AuditUnavailable) -> Response:
         answered = answer(503, str(error))
         answered.headers["Retry-After"] = "10"
+        return answered
+
+    @server.errorhandler(DatabaseUnavailable)
+    def not_answering(error: DatabaseUnavailable) -> Response:
+        answered = answer(503, str(error))
+        answered.headers["Retry-After"] = "5"
         return answered
 
     @server.errorhandler(Exception)

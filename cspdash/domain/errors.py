@@ -59,6 +59,32 @@ class SourceUnavailable(DomainError):
     """A source could not be reached or read."""
 
 
+class DatabaseUnavailable(DomainError):
+    """The scorecards' own database does not answer, so nothing can be looked up or kept just now."""
+
+    def __init__(
+        self, message: str = "The database of the scorecards is not answering. Please try again in a moment."
+    ) -> None:
+        super().__init__(message)
+
+
+class DatabaseSlow(DatabaseUnavailable):
+    """It answers, but not in time for a page."""
+
+    def __init__(self) -> None:
+        super().__init__("The database of the scorecards took too long to answer. Please try again in a moment.")
+
+
+class DatabaseFull(DomainError):
+    """The database's disk is full: what is there can be read, nothing can be kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This could not be saved: the disk of the database is full. What you typed is still here; please tell your "
+            "administrator, and save again later."
+        )
+
+
 class IngestBusy(DomainError):
     """Another ingest holds the lock."""
 

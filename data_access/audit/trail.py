@@ -10,14 +10,15 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from cspdash.domain.audit import AuditEntry
-from cspdash.domain.errors import AuditUnavailable
+from cspdash.domain.errors import AuditUnavailable, DatabaseFull, DatabaseUnavailable
 from data_access.audit.anchor import Anchor
 from data_access.audit.chain import hash_of
 from data_access.audit.tables import CHECKPOINTS, ENTRIES, FIRST_PREVIOUS, create, is_there
+from data_access.breaker import Breaker
 from data_access.engine import open_engine
 
 LOG = logging.getLogger("cspdash.audit")
-PATIENCE_SECONDS = 5.0  # longer than this nobody waits for a page
+PATIENCE_SECONDS = 3.0  # longer than this nobody waits for a page
 
 
 class AuditTrail:
@@ -29,9 +30,12 @@ class AuditTrail:
         self.engine, self.anchor, self._clock = engine, anchor or Anchor(None), clock
 
     @classmethod
-    def open(cls, url: str, anchor: Anchor | None = None) -> AuditTrail:
-        """The audit at this URL, with connections of its own: it must not wait for the pages' or a load's."""
-        return cls(open_engine(url, patience_seconds=PATIENCE_SECONDS), anchor)
+    def open(cls, url: str, anchor: Anchor | None = None, breaker: Breaker | None = None) -> AuditTrail:
+        """The audit at this URL, with connections of its own: it must not wait for the pages' or a load's.
+
+        `breaker`: that of whoever uses the same database, so that a frozen one is waited for once.
+        """
+        return cls(open_engine(url, patience_seconds=PATIENCE_SECONDS, breaker=breaker or Breaker()), anchor)
 
     def prepare(self) -> None:
         """Makes the tables where they are missing."""
@@ -47,7 +51,7 @@ class AuditTrail:
         try:
             with self.engine.connect().execution_options(sqlite_immediate=True) as connection, connection.begin():
                 seq, digest = self._insert(connection, entry.canonical())
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, DatabaseUnavailable, DatabaseFull) as error:
             LOG.critical("the audit cannot be written: %s", str(getattr(error, "orig", None) or error).splitlines()[0])
             raise AuditUnavailable from error
         self.anchor.note(seq, digest)
