@@ -1,7 +1,7 @@
 """Pages drawn a moment ago, kept for the same viewer: Back, a second look and the refresh cost a look-up.
 
-A page depends on who asks (their scope is worked out from who they are, where they are posted and the day), the address,
-the data and, for ages and hours, the minute. All of it is in the key; nothing is ever purged by hand.
+A page depends on who asks and what they may see (the scope's key comes first: a change of posting, role or cover counts at
+once), the address, the data and, for ages and hours, the minute. All of it is in the key; nothing is ever purged by hand.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class DrawnBefore:
         self._kept: OrderedDict[tuple[object, ...], object] = OrderedDict()
         self._guard = threading.Lock()
 
-    def get(self, viewer: Viewer, address: str, state: tuple[object, ...], draw: Callable[[], T]) -> T:
-        """What `draw` makes, or made within this minute for the same viewer, address and state of the data."""
-        key = (viewer, address, state, int(self._clock().timestamp()) // 60)
+    def get(self, scope: str, viewer: Viewer, address: str, state: tuple[object, ...], draw: Callable[[], T]) -> T:
+        """What `draw` makes, or made within this minute for the same scope, viewer, address and state of the data."""
+        key = (scope, viewer, address, state, int(self._clock().timestamp()) // 60)
         with self._guard:
             if key in self._kept:
                 self._kept.move_to_end(key)

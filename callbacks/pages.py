@@ -83,9 +83,9 @@ class Pages:
             if view.page in (OFFICER, PLANS):  # these show plans, which change without the data
                 drawn = self._draw(view, pathname, search, viewer, version)
             else:
-                state = (version, self._due(viewer))
+                state, scope = (version, self._due(viewer)), self.reader.scope_key(viewer)
                 drawn = self.before.get(
-                    viewer, address, state, lambda: self._draw(view, pathname, search, viewer, version)
+                    scope, viewer, address, state, lambda: self._draw(view, pathname, search, viewer, version)
                 )
             return drawn if urls.plan_in(pathname) else self.last.keep(viewer, address, drawn)
         except (AuditUnavailable, DatabaseUnavailable):

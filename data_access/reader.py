@@ -121,6 +121,12 @@ class ScorecardReader:
             raise NotPermitted
         return reading.as_at()
 
+    def scope_key(self, viewer: Viewer) -> str:
+        return self.figures.reading(viewer).scope.digest
+
+    def scope_note(self, viewer: Viewer) -> str:
+        return self.figures.reading(viewer).scope.note
+
     def data_version(self) -> str:
         return data_version(self.figures.versions())
 

@@ -22,6 +22,7 @@ from sqlalchemy import Engine, MetaData, select
 from cspdash.domain.catalogue import Catalogue, Family, LookAhead, Metric, within
 from cspdash.domain.cube import Cube
 from cspdash.domain.datasets import Dataset
+from cspdash.domain.entitlement import NOTHING, Entitlements
 from cspdash.domain.errors import BadFilter, UnknownMetric
 from cspdash.domain.organisation import Ints, Organisation
 from cspdash.domain.periods import Moment, Period, local_day, period_of
@@ -30,6 +31,7 @@ from cspdash.domain.scope import Scope, scope_of
 from cspdash.domain.view import View
 from cspdash.domain.wording import day_text
 from data_access.cache import CubeCache
+from data_access.entitlements import ACCESS, granted
 from data_access.queries.figures import Question, cube_of, placed_rows
 from data_access.queries.organisation import ORGANISATION, read_organisation, versions
 
@@ -145,7 +147,20 @@ class Figures:
         moment = (
             Moment.of_day(as_at, self.options.zone) if as_at and as_at != today else Moment.live(now, self.options.zone)
         )
-        return Reading(self, viewer, organisation, scope_of(viewer, organisation, today), moment, today, now, found)
+        scope = scope_of(viewer, organisation, today, self.granted(viewer, found))
+        return Reading(self, viewer, organisation, scope, moment, today, now, found)
+
+    def granted(self, viewer: Viewer, found: Mapping[str, str]) -> Entitlements:
+        """Roles granted to the viewer and cover, as at the version of access in `found`."""
+        version = found.get(ACCESS)
+        if version is None:  # nobody was ever granted anything
+            return NOTHING
+
+        def read() -> Entitlements:
+            with self.engine.connect() as connection:
+                return granted(connection, self.metadata, viewer.user_id, viewer.officer_id)
+
+        return self.kept((ACCESS, version, viewer.user_id, viewer.officer_id), read)
 
     def organisation(self, version: str) -> Organisation:
         with self._guard:
@@ -353,7 +368,6 @@ class Reading:
 
 
 def data_version(found: Mapping[str, str]) -> str:
-    """One short text for all data versions."""
-    return hashlib.sha256(
-        "|".join(f"{name}={version}" for name, version in sorted(found.items())).encode()
-    ).hexdigest()[:12]
+    """One short text for all data versions; who may see what is no data, and has a key of its own (Reader.scope_key)."""
+    parts = [f"{name}={version}" for name, version in sorted(found.items()) if name != ACCESS]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]

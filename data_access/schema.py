@@ -25,6 +25,7 @@ from sqlalchemy import (
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import DefinitionError
 from data_access.column_types import Day, Instant
+from data_access.entitlement_tables import entitlement_tables
 from data_access.identity_tables import identity_tables
 
 NAMING = {
@@ -99,6 +100,7 @@ def build(datasets: Mapping[str, Dataset]) -> MetaData:
     metadata = MetaData(naming_convention=NAMING)
     program_tables(metadata)
     identity_tables(metadata)
+    entitlement_tables(metadata)
     for dataset in datasets.values():
         dataset_table(dataset, metadata)
     for dataset in datasets.values():  # the other end of a relation is looked up too

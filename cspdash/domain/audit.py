@@ -67,6 +67,9 @@ class AuditEntry:
     @classmethod
     def by(cls, viewer: Viewer, operation: Operation, **facts: Any) -> AuditEntry:
         """What this viewer did."""
+        if viewer.seen_by:  # an administrator did it, looking as this viewer
+            whom = viewer.user_id
+            return cls(operation=operation, user_id=viewer.seen_by, role="administrator", as_user=whom, **facts)
         return cls(operation=operation, user_id=viewer.user_id, role=viewer.role, user_unit=viewer.unit_id, **facts)
 
     def canonical(self) -> str:

@@ -18,9 +18,18 @@ from cspdash.domain.ports import Viewer
 Method = Literal["demonstration", "oidc", "proxy"]
 
 # Who has several roles is taken for the first of them in this order; `operator` is nobody's to give.
-BY_RANK = ("chief_officer", "superintendent", "inspector", "sergeant", "constable", "analyst", "administrator")
+BY_RANK = (
+    "chief_officer",
+    "superintendent",
+    "chief_inspector",
+    "inspector",
+    "sergeant",
+    "constable",
+    "analyst",
+    "administrator",
+)
 # These are somebody of the force: without an officer number that HR knows, nobody could say what is theirs to see.
-NEEDS_OFFICER = frozenset({"superintendent", "inspector", "sergeant", "constable"})
+NEEDS_OFFICER = frozenset({"superintendent", "chief_inspector", "inspector", "sergeant", "constable"})
 
 # Why a session ended: the words an administrator and the audit read.
 SIGNED_OUT = "signed out"

@@ -28,7 +28,7 @@ def team_page(reading: Reading, asked: View) -> TeamPage:
         crumbs=crumbs(reading, view, position),
         members=tuple(_member(reading, number) for number in named),
         withheld=len(members) - len(named),
-        issues=_issues(reading, position) if scope.named else (),
+        issues=_issues(reading, position) if scope.may_name(position) else (),
         children=tuple(
             (organisation.unit_row(child).name, view.but(unit=organisation.unit_row(child).ref))
             for child in organisation.tree.children(position)

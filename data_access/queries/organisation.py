@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Select, func, select
 
-from cspdash.domain.org import Resolved, Tree, UnitRow
+from cspdash.domain.org import FOR_EVER, Resolved, Tree, UnitRow
 from cspdash.domain.organisation import Officer, Organisation
 
 ORGANISATION = "organisation"
@@ -76,7 +78,28 @@ def read_organisation(connection: Connection, metadata: MetaData, version: str, 
         )
         for row in connection.execute(select(posting))
     ]
-    return Organisation(Tree.grow(units, force_name)[0], officers, postings, version)
+    return Organisation(
+        Tree.grow(units, force_name)[0], officers, postings, version, _attached(connection, metadata, postings)
+    )
+
+
+def _attached(connection: Connection, metadata: MetaData, counting: Sequence[Resolved]) -> list[Resolved]:
+    """Postings that say themselves they are not the officer's first one, beside the one that counts."""
+    posting = metadata.tables["posting"]
+    beside = select(posting).where(posting.c.is_primary.is_(False), posting.c.deleted_at.is_(None))
+    refs = {each.posting_ref for each in counting}
+    found = []
+    for row in connection.execute(beside):
+        last = row.ends_on
+        if row.ref in refs or not row.officer_id or not row.unit_id or (last and last < row.starts_on):
+            continue
+        ends = FOR_EVER if last is None or last >= FOR_EVER else last + timedelta(days=1)
+        found.append(
+            Resolved(
+                row.officer_id, row.unit_id, row.role, 0.0, row.acting_rank, row.starts_on, ends, row.source, row.ref
+            )
+        )
+    return found
 
 
 def issue_counts(connection: Connection, metadata: MetaData) -> dict[str, int]:

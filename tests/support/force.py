@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def metadata(datasets: Mapping[str, Dataset] | None = None) -> MetaData:
 def write(force: Force, engine: Engine, tables: MetaData, loaded_at: datetime = NOW) -> None:
     """Everything into empty tables, postings resolved by the rules of cspdash.domain.org."""
     book = {"source": "test", "mapping": "test", "version": "1", "row_hash": "x", "loaded_at": NOW}
-    used = ["unit", "officer", "posting_resolved", "org_issue", "data_version", *force.rows]
+    used = ["unit", "officer", "posting", "posting_resolved", "org_issue", "data_version", *force.rows]
     with engine.begin() as connection:
         tables.create_all(connection, [tables.tables[name] for name in (*used, "source_state")])
         for name in used:
@@ -72,6 +72,7 @@ def write(force: Force, engine: Engine, tables: MetaData, loaded_at: datetime = 
             ],
         )
         put("officer", [{**officer, **book} for officer in force.officers])
+        put("posting", [{**book, **asdict(posting)} for posting in force.postings])
         resolved, issues = resolve_postings(force.postings, facts(force), PRECEDENCE, {u.ref for u in force.units})
         put(
             "posting_resolved",
