@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import re
 import sys
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Literal
 import structlog
 
 _OURS = ("callbacks", "cspdash", "data_access", "layouts")  # other libraries speak up from a warning on
+IN_ADDRESS = re.compile(r"://[^\s/@]*:[^\s@]*@")
 ALARM_EVERY_SECONDS = 60.0
 
 
@@ -48,6 +50,7 @@ def configure_logs(level: str, shape: Literal["text", "json"], path: Path | None
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _without_passwords,
     ]
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=True) if shape == "json" else _plainly
@@ -69,6 +72,14 @@ def configure_logs(level: str, shape: Literal["text", "json"], path: Path | None
     for name in _OURS:
         logging.getLogger(name).setLevel(level)
     return handler
+
+
+def _without_passwords(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """A driver's error may spell the address of a database, password and all."""
+    for name, value in event.items():
+        if isinstance(value, str) and "@" in value:
+            event[name] = IN_ADDRESS.sub("://***@", value)
+    return event
 
 
 def _plainly(_logger: object, _method: str, event: structlog.types.EventDict) -> str:
