@@ -152,7 +152,7 @@ def test_a_real_page_of_another_origin_cannot_act(app: dash.Dash, browser: Brows
         evil.goto(foreign.url(here, json.dumps(body(app))))
         evil.wait_for_function("window.tried === 'all'", timeout=20_000)
         asked = [(url, code) for url, code in statuses if url.startswith(here)]
-        posts = [code for url, code in asked if url.endswith(ADDRESS) or url.endswith("/sign-out")]
+        posts = [code for url, code in asked if url.endswith((ADDRESS, "/sign-out"))]
         assert posts, "the page never reached us: nothing was shown"
         assert not [code for code in posts if code < 400], asked
         assert evil.evaluate("window.read") == []  # nothing of ours could be read

@@ -23,7 +23,7 @@ HOSTILE = (
     f"{MARK}'; DROP TABLE officer; --",
     f'{MARK}" OR ""="',
     f"{MARK}` OR 1=1",
-    f"{MARK}) UNION SELECT name FROM officer --",
+    f"{MARK}) UNION SELECT name FROM officer --",  # noqa: S608  that is the point
     f"{MARK}/**/OR/**/1=1",
     f"{MARK}\x00' OR 1=1",
     f"{MARK}\\' OR 1=1 --",
