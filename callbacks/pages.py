@@ -23,7 +23,7 @@ STALE = "stale"  # the data version of a page that is shown although the databas
 
 @dataclass(frozen=True)
 class Drawn:
-    """What one answer sets. `version` is the data version from before anything was read, or STALE."""
+    """What one answer sets. `version` is the state (cspdash.domain.ports.Live) from before anything was read, or STALE."""
 
     main: Component
     side: list[Component]
@@ -76,7 +76,7 @@ class Pages:
         )
 
     def _drawn(self, pathname: str, search: str, viewer: Viewer) -> Drawn:
-        version = self.reader.data_version()
+        version = self.reader.live(viewer).state
         try:
             view = urls.parse(pathname, search)
             address = f"{pathname}?{search}"

@@ -1,7 +1,7 @@
-"""An open page learns that figures moved, and redraws in place; it never moves anything under an open form.
+"""An open page redraws in place when figures moved or a source fell silent; it never moves anything under an open form.
 
-The browser asks every few seconds, not while its tab is hidden (assets/js/freshness.js). The answer is empty unless the
-data version moved; how old the sources are is told once a minute.
+The browser learns of it from `callbacks.live` and asks here, once, for the page anew (assets/js/live.js). Whether there
+is anything to redraw is decided by what the page says it was drawn from, not by the browser.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import dash
-from dash import Input, Output, State, no_update
+from dash import ClientsideFunction, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from callbacks import sent
@@ -22,33 +22,34 @@ from cspdash.domain.errors import DatabaseUnavailable
 from cspdash.domain.ports import Viewer
 from layouts import ids, shell, urls
 
-FRESHNESS_EVERY = 6  # ticks
-
 
 def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer], zone: ZoneInfo) -> None:
     @app.callback(
         [*outputs(again=True), Output(ids.ANNOUNCE, "children", allow_duplicate=True)],
-        Input(ids.TICK, "n_intervals"),
+        Input(ids.MOVED, "data"),
         State(ids.URL, "pathname"),
         State(ids.URL, "search"),
         State(ids.VERSION, "data"),
         prevent_initial_call=True,
     )
-    def refresh(ticks: object, pathname: object, search: object, version: object) -> list[Any]:
+    def refresh(_moved: object, pathname: object, search: object, version: object) -> list[Any]:
         path, query = sent.text(pathname, "address"), sent.text(search, "address")
         has_form = bool(urls.plan_in(path))
         try:
-            if not has_form and version != pages.reader.data_version():
-                drawn = pages.draw(path, query, viewer())
-                said = f"Figures updated at {datetime.now(zone):%H:%M}."
-                return [*values(drawn), "" if drawn.version == STALE else said]
-            if sent.count(ticks) % FRESHNESS_EVERY:
+            if has_form or version == pages.reader.live(viewer()).state:
                 raise PreventUpdate
-            return [no_update, no_update, pages.freshness(viewer()), no_update, no_update]
+            drawn = pages.draw(path, query, viewer())
+            said = f"Figures updated at {datetime.now(zone):%H:%M}."
+            return [*values(drawn), "" if drawn.version == STALE else said]
         except DatabaseUnavailable as error:
             if version == STALE:
                 raise PreventUpdate from None
             return _as_it_was(None if has_form else pages.as_it_was(path, query, viewer()), error)
+
+    # The script that watches must know what the page on screen was drawn from.
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("cspdash", "drawn_from"), Input(ids.VERSION, "data")
+    )
 
 
 def _as_it_was(drawn: Drawn | None, error: DatabaseUnavailable) -> list[Any]:

@@ -24,12 +24,13 @@ from data_access.breaker import Breaker
 from data_access.cache import CubeCache
 from data_access.database import missing, prepare
 from data_access.engine import open_engine
+from data_access.freshness import SourceInfo
 from data_access.ingest import Ingest, IngestOptions, LoadResult, Progress
 from data_access.mapped import Source
 from data_access.mapping import load_sources
 from data_access.plans import ScorecardPlans
 from data_access.reader import ScorecardReader
-from data_access.reading import ReaderOptions, SourceInfo
+from data_access.reading import ReaderOptions
 from data_access.schema import build as build_tables
 
 # The person at the machine itself, who could read the database anyway.

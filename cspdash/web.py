@@ -20,7 +20,7 @@ from flask import Flask, Response, has_request_context, jsonify
 from flask_compress import Compress
 
 import cspdash
-from callbacks import drill, navigate, plan, refresh, search
+from callbacks import drill, live, navigate, plan, refresh, search
 from callbacks.boundary import on_error
 from callbacks.pages import Pages
 from callbacks.plan_state import PlanStates
@@ -48,7 +48,7 @@ MOST_BYTES = 256 * 1024
 HEALTH = frozenset({"healthz", "readyz"})
 PATIENCE_SECONDS = 5.0
 # What a page asks by itself keeps nobody signed in.
-BY_ITSELF = frozenset({f"{ids.TICK}.n_intervals"})
+BY_ITSELF = frozenset({f"{ids.MOVED}.data"})
 
 
 def build(
@@ -95,6 +95,7 @@ def build(
     pages = Pages(reader, plans, states, audit, ZoneInfo(settings.force_timezone))
     page = partial(_sign_in_page, settings, personas)
     demonstration.register_sign_in(server, sessions, find, page, landing=pages.home_href)
+    live.register(server, reader, current_viewer)
     app = _dash(settings, server, double_submit.cookie)
     _register_callbacks(app, pages, settings)
     refuse_wildcards(app.callback_map)

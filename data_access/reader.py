@@ -11,10 +11,12 @@ from sqlalchemy import Engine, MetaData
 from cspdash.domain.catalogue import Catalogue
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import NotPermitted
+from cspdash.domain.freshness import drawn_state
 from cspdash.domain.ports import (
     AsAt,
     Headline,
     Hit,
+    Live,
     OfficerPage,
     RecordsPage,
     SourcesPage,
@@ -129,6 +131,23 @@ class ScorecardReader:
 
     def data_version(self) -> str:
         return data_version(self.figures.versions())
+
+    def live(self, viewer: Viewer) -> Live:
+        with self.figures.as_one():
+            return self._live(viewer)
+
+    def glance(self, viewer: Viewer) -> Live:
+        with self.figures.as_one():
+            beat = self.figures.pulse.beat()
+            self.figures.seen("versions", lambda: beat.versions)
+            self.figures.seen("source states", lambda: beat.states)
+            return self._live(viewer)
+
+    def _live(self, viewer: Viewer) -> Live:
+        reading = self.figures.reading(viewer)
+        may_see = reading.scope.may_sources or reading.scope.own >= 0
+        sources = reading.as_at() if may_see else ()
+        return Live(drawn_state(reading.data_version, sources, reading.today), reading.data_version, sources)
 
     def as_one(self) -> AbstractContextManager[None]:
         return self.figures.as_one()

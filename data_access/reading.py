@@ -24,28 +24,22 @@ from cspdash.domain.cube import Cube
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.entitlement import NOTHING, Entitlements
 from cspdash.domain.errors import BadFilter, UnknownMetric
+from cspdash.domain.freshness import is_covered, old_words
 from cspdash.domain.organisation import Ints, Organisation
 from cspdash.domain.periods import Moment, Period, local_day, period_of
 from cspdash.domain.ports import AsAt, Viewer
 from cspdash.domain.scope import Scope, scope_of
 from cspdash.domain.view import View
-from cspdash.domain.wording import day_text
 from data_access.cache import CubeCache
 from data_access.entitlements import ACCESS, granted
+from data_access.freshness import SourceInfo, freshness_of
+from data_access.pulse import Beat, Pulse
 from data_access.queries.figures import Question, cube_of, placed_rows
 from data_access.queries.organisation import ORGANISATION, read_organisation, versions
 
 T = TypeVar("T")
 HORIZONS = (7, 14, 28)
 _SEEN: ContextVar[dict[Any, Any] | None] = ContextVar("seen", default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceInfo:
-    """What the screen says of a source: its title, and after how many seconds without a good load it is stale (None: never)."""
-
-    title: str
-    stale_after_seconds: int | None = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +85,15 @@ class Figures:
             options,
             cache,
         )
+        self.pulse = Pulse(self._beat)
         self._organisation: Organisation | None = None
         self._guard = threading.Lock()
         self._kept: OrderedDict[Any, Any] = OrderedDict()
+
+    def _beat(self) -> Beat:
+        with self.engine.connect() as connection:
+            states = connection.execute(select(self.metadata.tables["source_state"])).all()
+            return Beat(versions(connection, self.metadata), states)
 
     @contextmanager
     def as_one(self) -> Iterator[None]:
@@ -196,6 +196,7 @@ class Reading:
     now: datetime
     versions: Mapping[str, str]
     _keys: dict[tuple[object, ...], str] = field(default_factory=dict)
+    _as_ats: dict[tuple[str, ...], tuple[AsAt, ...]] = field(default_factory=dict)
 
     @property
     def options(self) -> ReaderOptions:
@@ -241,6 +242,13 @@ class Reading:
         is_past_stock = metric.kind == "stock" and not (moment or self.moment).is_live
         return self.is_loaded(metric) and (metric.has_past or not is_past_stock)
 
+    def has_answer(self, question: Question) -> bool:
+        """Whether there is a figure for the question: `has_figure`, and of a flow's period something can have arrived."""
+        metric, period = question.metric, question.period
+        if not self.has_figure(metric, question.moment):
+            return False
+        return period is None or is_covered(self.as_at(metric.depends_on), period.first, self.options.zone)
+
     # --- cubes ---
     def question(
         self,
@@ -284,12 +292,13 @@ class Reading:
             str(moment.zone),
             f"{question.period.first}..{question.period.last}" if question.period else "",
             "was" if question.as_was else "now",
+            "" if self.has_answer(question) else "no answer",
         )
         return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
     def cube(self, question: Question) -> Cube:
         """The cube, scope-free: callers show parts of it only as the scope allows."""
-        if not self.has_figure(question.metric, question.moment):
+        if not self.has_answer(question):
             return Cube.empty()
 
         def make() -> Cube:
@@ -328,6 +337,15 @@ class Reading:
     # --- freshness ---
     def as_at(self, datasets: tuple[str, ...] = ()) -> tuple[AsAt, ...]:
         """Freshness of every source, or of those that feed the named datasets."""
+        if datasets not in self._as_ats:
+            self._as_ats[datasets] = self._as_at(datasets)
+        return self._as_ats[datasets]
+
+    def old_words(self, sources: tuple[AsAt, ...]) -> str:
+        """Why figures of these sources are hatched, in a sentence or two; "" where they keep their promise."""
+        return old_words(sources, self.today, self.options.zone)
+
+    def _as_at(self, datasets: tuple[str, ...]) -> tuple[AsAt, ...]:
         rows = self.figures.source_states()
         found = []
         for source in dict.fromkeys([*self.options.sources, *(row.source for row in rows)]):
@@ -336,35 +354,10 @@ class Reading:
                 found.append(self.as_at_of(source, own))
         return tuple(found)
 
-    def as_at_of(self, source: str, rows: list[Any]) -> AsAt:
+    def as_at_of(self, source: str, rows: Sequence[Any]) -> AsAt:
         """Freshness of one source from rows of source_state."""
         info = self.options.sources.get(source, SourceInfo(source.replace("_", " ").capitalize()))
-        events = [row.event_at for row in rows if row.event_at]
-        loads = [row.loaded_at for row in rows if row.loaded_at]
-        event_at = min(max(events), self.now) if events else None
-        loaded_at = min(loads) if len(loads) == len(rows) and loads else None
-        limit = info.stale_after_seconds
-        is_stale = loaded_at is None or (limit is not None and (self.now - loaded_at).total_seconds() > limit)
-        shown = event_at or loaded_at
-        if shown is None:
-            words = f"{info.title} not loaded yet"
-        else:
-            local = shown.astimezone(self.options.zone)
-            words = (
-                f"{info.title} {local:%H:%M}"
-                if local.date() == self.today
-                else f"{info.title} {day_text(local.date(), self.today)}"
-            )
-        return AsAt(
-            source,
-            info.title,
-            event_at,
-            loaded_at,
-            is_stale,
-            any(row.is_down for row in rows),
-            words,
-            limit if limit is not None else 0,
-        )
+        return freshness_of(source, info, rows, self.now, self.options.zone)
 
 
 def data_version(found: Mapping[str, str]) -> str:

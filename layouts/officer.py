@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from cspdash.domain.expected import is_concern
 from cspdash.domain.ports import OfficerLine, OfficerPage
 from layouts.components import tags as html
-from layouts.components.as_at import stamp
+from layouts.components.as_at import old_mark, stamp, told
 from layouts.components.definition_card import definition_card
 from layouts.components.judgement import words_for
 from layouts.components.link import choice
@@ -52,7 +52,11 @@ def officer_page(page: OfficerPage) -> Component:
 def evidence(page: OfficerPage) -> html.Element:
     """What a conversation rests on: the months and the records. Stands beside a plan, too."""
     months = months_chart(
-        page.months, f"{page.metric_title}, last 12 months", page.months_note, is_table=page.view.table
+        page.months,
+        f"{page.metric_title}, last 12 months",
+        page.months_note,
+        is_table=page.view.table,
+        old_words=page.old_words,
     )
     parts: list[html.Content] = [months]
     if page.records is not None:
@@ -102,7 +106,7 @@ def _line(line: OfficerLine) -> html.Element:
     context = " · ".join(part for part in (line.figure.fraction, words) if part)
     name = choice(line.metric_title, line.view, is_chosen=line.is_current)
     cells = [
-        html.Th(name, scope="row"),
+        html.Th([name, old_mark(line.as_at)], scope="row", title=told(line.as_at)),
         html.Td(line.figure.text, className="r out" if _tone(line) else "r"),
         html.Td(context, className="context"),
     ]

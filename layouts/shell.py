@@ -18,7 +18,6 @@ from layouts.components.link import link
 from layouts.shortcuts import shortcut_sheet
 
 INVENTED = "demonstration: people and records are invented"
-TICK_SECONDS = 10  # how often an open page asks whether a figure moved
 
 
 def index_string(marking: str, lang: str = "en-GB") -> str:
@@ -56,7 +55,7 @@ def shell(marking: str, force_name: str, viewer_name: str, viewer_title: str, mo
             shortcut_sheet(),
             dcc.Location(id=ids.URL, refresh="callback-nav"),
             dcc.Store(id=ids.VERSION),
-            dcc.Interval(id=ids.TICK, interval=TICK_SECONDS * 1000),
+            dcc.Store(id=ids.MOVED),
         ],
         className="scorecards",
     )
@@ -104,13 +103,15 @@ def _headline(headline: Headline, view: View) -> html.Element:
     figure = html.Span(headline.text, className="out" if headline.is_outside else None)
     spoken = html.Span(", outside the usual range", className="visually-hidden") if headline.is_outside else None
     is_here = headline.family == view.page
-    title = "Outside the usual range" if headline.is_outside else None
+    title = "\n".join(
+        filter(None, ("Outside the usual range" if headline.is_outside else "", as_at.told(headline.as_at)))
+    )
     return html.Li(
         link(
-            [html.Span(headline.title, className="name"), figure, spoken],
+            [html.Span([headline.title, as_at.old_mark(headline.as_at)], className="name"), figure, spoken],
             headline.view,
             aria_current="page" if is_here else None,
-            title=title,
+            title=title or None,
         )
     )
 

@@ -8,9 +8,11 @@ from math import ceil
 from dash.development.base_component import Component
 
 from cspdash.domain.expected import is_concern
+from cspdash.domain.freshness import is_old
 from cspdash.domain.ports import SummaryCell, SummaryColumn, SummaryPage, Tone
 from layouts import empty
 from layouts.components import tags as html
+from layouts.components.as_at import old_mark, old_note, sources_line, told
 from layouts.components.attention import attention
 from layouts.components.judgement import words_for
 from layouts.components.link import link
@@ -35,7 +37,11 @@ def summary_page(page: SummaryPage) -> Component:
         "Orange: outside the usual range. Bold: furthest the wrong way in its column. "
         "Click a figure for its page, a name for its summary."
     )
-    notes = [html.P(" ".join(part for part in (key, page.scope_note) if part), className="note")]
+    notes = [
+        old_note(page.old_words),
+        html.P(" ".join(part for part in (key, page.scope_note) if part), className="note"),
+        sources_line(page.as_at),
+    ]
     side = html.Aside(
         [attention(page.attention, "Coming", "Nothing is about to run out."), _moved(page)],
         className="col-side",
@@ -62,14 +68,15 @@ def _blocks(columns: Sequence[SummaryColumn]) -> list[Sequence[SummaryColumn]]:
 def _grid(page: SummaryPage, columns: Sequence[SummaryColumn]) -> html.Element:
     heads = [html.Th(page.rows_word, scope="col")]
     heads += [
-        html.Th([column.title, html.Small(column.hint)], scope="col", title=column.family_title) for column in columns
+        html.Th([column.title, html.Small(column.hint), old_mark(column.as_at)], scope="col", title=_about(column))
+        for column in columns
     ]
     rooms = [max((len(cell.figure.text) for cell in column.cells), default=0) + 2 for column in columns]
     rows = [
         html.Tr(
             [
                 html.Th(link(name, view, title=name), scope="row"),
-                *[_cell(column.cells[index], room, column.better) for column, room in zip(columns, rooms, strict=True)],
+                *[_cell(column.cells[index], room, column) for column, room in zip(columns, rooms, strict=True)],
             ]
         )
         for index, (_ref, name, view) in enumerate(page.rows)
@@ -90,9 +97,13 @@ def _grid(page: SummaryPage, columns: Sequence[SummaryColumn]) -> html.Element:
     )
 
 
-def _cell(cell: SummaryCell, room: int, better: str) -> html.Element:
+def _about(column: SummaryColumn) -> str:
+    return f"{column.family_title}\n{told(column.as_at)}"
+
+
+def _cell(cell: SummaryCell, room: int, column: SummaryColumn) -> html.Element:
     """A bar with its figure, all of it a link; what it means is in the title and for the ear."""
-    outside = is_concern(cell.judgement, better)
+    outside = is_concern(cell.judgement, column.better)
     words = ", ".join(
         part
         for part in (
@@ -103,7 +114,7 @@ def _cell(cell: SummaryCell, room: int, better: str) -> html.Element:
         if part
     )
     figure = html.B(cell.figure.text) if outside or cell.is_worst else cell.figure.text
-    bar = mini(cell.share, room, is_orange=outside, is_strong=cell.is_worst)
+    bar = mini(cell.share, room, is_orange=outside, is_strong=cell.is_worst, is_old=is_old(column.as_at))
     spoken = html.Span(f", {words}", className="visually-hidden") if words else None
     return html.Td(link([bar, figure, spoken], cell.view, title=words or None))
 

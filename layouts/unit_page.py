@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from cspdash.domain.ports import RecordsPage, UnitPage
 from layouts import empty
 from layouts.components import tags as html
-from layouts.components.as_at import stamp
+from layouts.components.as_at import old_note, stamp
 from layouts.components.attention import attention
 from layouts.components.bar_chart import bar_chart
 from layouts.components.definition_card import definition_card
@@ -70,7 +70,12 @@ def _chart(page: UnitPage) -> html.Element:
 def _drawn(page: UnitPage) -> list[html.Content]:
     records = sum(bar.figure.records for bar in page.bars)
     notes = [html.P(note, className="note") for note in (page.axis_note, page.scope_note) if note]
-    return [bar_chart(page), *notes, stamp(page.as_at, records, page.total.records, page.definition)]
+    return [
+        bar_chart(page),
+        old_note(page.old_words),
+        *notes,
+        stamp(page.as_at, records, page.total.records, page.definition),
+    ]
 
 
 def _heading(page: UnitPage) -> html.Content:

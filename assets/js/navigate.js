@@ -45,15 +45,14 @@
   });
 
   /* A click on a bar: its address is in the bar. Used as a clientside callback from the chart's clickData to the URL. */
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    cspdash: {
-      open_bar: function (clicked) {
-        const point = clicked && clicked.points && clicked.points[0];
-        const href = point && point.customdata;
-        if (typeof href !== "string" || !/^\/(?!\/)/.test(href)) return window.dash_clientside.no_update;
-        scorecards.keepScroll();
-        return href;
-      },
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.cspdash = Object.assign(window.dash_clientside.cspdash || {}, {
+    open_bar: function (clicked) {
+      const point = clicked && clicked.points && clicked.points[0];
+      const href = point && point.customdata;
+      if (typeof href !== "string" || !/^\/(?!\/)/.test(href)) return window.dash_clientside.no_update;
+      scorecards.keepScroll();
+      return href;
     },
   });
 })();

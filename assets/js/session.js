@@ -9,7 +9,7 @@
   window.fetch = async function (resource, options) {
     const answer = await fetched.call(this, resource, options);
     const address = typeof resource === "string" ? resource : (resource && resource.url) || "";
-    if (answer.status === 401 && address.includes("_dash-") && !isOver) {
+    if (answer.status === 401 && (address.includes("_dash-") || address === "/live") && !isOver) {
       isOver = true;
       signedOut();
     } else if (answer.ok && isOver && address.includes("_dash-update-component")) {

@@ -118,7 +118,21 @@ class AsAt:
     is_stale: bool
     is_down: bool
     words: str  # "Athena 14:05", "Finance not loaded yet"
-    stale_after_seconds: int = 900
+    stale_after_seconds: int = 900  # the source's own promise; 0: it makes none
+    loaded_words: str = ""  # "14:06", "20 Nov 14:06": the last good load, local time
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What an open page asks for every few seconds.
+
+    `state` changes whenever a page drawn before may look different: figures moved, a source became late, stopped answering
+    or came back, a new day began. `version` is the data version alone; `sources` the freshness this viewer may see.
+    """
+
+    state: str
+    version: str
+    sources: tuple[AsAt, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +143,7 @@ class MetricTab:
     is_current: bool
     view: View
     is_outside: bool = False
+    as_at: tuple[AsAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +180,7 @@ class FallingDue:
     days: int
     figure: Figure
     parts: tuple[tuple[str, int, View | None], ...] = ()
+    as_at: tuple[AsAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +192,7 @@ class Headline:
     text: str
     is_outside: bool
     view: View
+    as_at: tuple[AsAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +229,7 @@ class UnitPage:
     scope_note: str  # "You see totals only for teams other than Team C." or ""
     data_version: str
     empty: str = ""  # why there is nothing to draw: "no_rows", "not_loaded", "source_down", "too_few", or ""
+    old_words: str = ""  # why the bars are hatched: a source is late or silent
     extra: Mapping[str, Any] = field(default_factory=dict)  # what one family shows that others do not
 
 
@@ -248,6 +266,7 @@ class OfficerLine:
     view: View  # the officer's page with this metric chosen
     is_current: bool = False
     better: str = ""  # as on UnitPage
+    as_at: tuple[AsAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +301,7 @@ class OfficerPage:
     as_at: tuple[AsAt, ...]
     definition: DefinitionCard
     data_version: str
+    old_words: str = ""  # as on UnitPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +324,7 @@ class SummaryColumn:
     cells: tuple[SummaryCell, ...]  # one per row, same order
     total: Figure
     better: str = ""  # as on UnitPage
+    as_at: tuple[AsAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +343,7 @@ class SummaryPage:
     scope_note: str
     data_version: str
     empty: str = ""
+    old_words: str = ""  # as on UnitPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,6 +558,14 @@ class Reader(Protocol):
 
     def data_version(self) -> str:
         """Changes whenever any figure may have changed; cheap."""
+        ...
+
+    def live(self, viewer: Viewer) -> Live:
+        """What a page drawn now is drawn from; never older than the request."""
+        ...
+
+    def glance(self, viewer: Viewer) -> Live:
+        """The same, up to a second old: one look at the database serves every page open in this process."""
         ...
 
     def as_one(self) -> AbstractContextManager[None]:

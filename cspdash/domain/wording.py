@@ -90,11 +90,19 @@ def range_text(metric: Metric, usual: Usual) -> str:
     return f"usual {low} to {high}"
 
 
+NO_FIGURE = Figure(None, 0.0, None, 0, NOTHING)  # not a zero: nothing is known
+
+
 def day_text(day: date, today: date | None = None) -> str:
     """ "27 Nov", with the year when it is not this one's neighbour."""
     if today is not None and abs((day - today).days) < 180:
         return f"{day.day} {day:%b}"
     return f"{day.day} {day:%b %Y}"
+
+
+def moment_text(local: datetime, today: date) -> str:
+    """ "14:05" of today, "20 Nov 14:05" of another day."""
+    return f"{local:%H:%M}" if local.date() == today else f"{day_text(local.date(), today)} {local:%H:%M}"
 
 
 def time_text(at: datetime, zone: ZoneInfo) -> str:

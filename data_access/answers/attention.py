@@ -32,6 +32,8 @@ def falling_due(reading: Reading, position: int, officer: int | None = None) -> 
     end, today = reading.organisation.tree.ends[position], reading.moment.day.toordinal()
     may_records = reading.scope.may_name_below(position)
     unit = reading.organisation.unit_row(position).ref
+    clocks = [look.metric for family in reading.catalogue.families for look in family.look_ahead]
+    sources = reading.as_at(tuple(dict.fromkeys(name for metric in clocks for name in metric.depends_on)))
     found = []
     for days in HORIZONS:
         parts, total = [], 0
@@ -46,7 +48,8 @@ def falling_due(reading: Reading, position: int, officer: int | None = None) -> 
                 if count:
                     parts.append((look.word, count, records))
                 total += count
-        found.append(FallingDue(days, Figure(float(total), float(total), None, total, number(total)), tuple(parts)))
+        shown = Figure(float(total), float(total), None, total, number(total))
+        found.append(FallingDue(days, shown, tuple(parts), sources))
     return tuple(found)
 
 

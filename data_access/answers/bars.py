@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from cspdash.domain.cube import Cube, Sums
 from cspdash.domain.organisation import Ints
 from cspdash.domain.ports import Bar, Figure
 from cspdash.domain.view import OFFICER, View
-from cspdash.domain.wording import figure, per_officer, plural
+from cspdash.domain.wording import NO_FIGURE, figure, per_officer, plural
 from data_access.answers.judging import Judge, Verdict, plan_range
 from data_access.queries.figures import Question
 from data_access.reading import Reading
@@ -46,7 +47,14 @@ class UnitBars:
         return self.question.moment.day
 
     # --- figures ---
+    @cached_property
+    def has_answer(self) -> bool:
+        """Whether there is a figure at all; without one nothing is drawn as a zero."""
+        return self.reading.has_answer(self.question)
+
     def figure_of(self, entries: Ints) -> Figure:
+        if not self.has_answer:
+            return NO_FIGURE
         middle = self.cube.median(entries) if self.cube.is_median else None
         return figure(self.metric, self.cube.sums(entries), middle)
 

@@ -66,6 +66,7 @@ def officer_page(reading: Reading, asked: View, page_size: int = 25) -> OfficerP
         as_at=reading.as_at(metric.depends_on),
         definition=definition_card(reading, metric),
         data_version=reading.data_version,
+        old_words=reading.old_words(reading.as_at(metric.depends_on)) if reading.moment.is_live else "",
     )
 
 
@@ -87,6 +88,7 @@ def _line(reading: Reading, view: View, metric: Metric, number: int) -> OfficerL
         target,
         metric.slug == view.metric,
         metric.better,
+        reading.as_at(metric.depends_on),
     )
 
 

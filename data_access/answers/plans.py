@@ -50,6 +50,8 @@ def baseline_now(reading: Reading, metric: Metric, period: str, number: int) -> 
     if not reading.is_loaded(metric):
         raise NoData(f"{metric.title} has not been loaded yet, so there is no figure to start a plan from.")
     bars = UnitBars.of(reading, metric, View(page=OFFICER, period=period), 0)
+    if not bars.has_answer:
+        raise NoData(f"The source of {metric.title.lower()} has not been read in this period, so there is no figure.")
     shown = bars.figure_of(bars.cube.named_entries(number))
     usual = bars.judge.officer(number, shown).usual
     events = [source.event_at for source in reading.as_at(metric.depends_on) if source.event_at]

@@ -62,6 +62,7 @@ def summary_page(reading: Reading, asked: View) -> SummaryPage:
         scope_note=scope.note,
         data_version=reading.data_version,
         empty="" if columns else "not_loaded",
+        old_words=reading.old_words(reading.as_at()) if reading.moment.is_live else "",
     )
 
 
@@ -143,6 +144,7 @@ def _column(reading: Reading, view: View, metric: Metric, position: int, rows: l
         done,
         _drawn(metric, bars.total(), float(strength[position])),
         metric.better,
+        reading.as_at(metric.depends_on),
     )
 
 

@@ -45,8 +45,9 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
     children = organisation.tree.children(position)
     as_at = reading.as_at(metric.depends_on)
     empty = ""
-    if loaded and not reading.has_figure(metric):
-        loaded, drawn, empty = False, (), "no_past"
+    if loaded and not bars.has_answer:
+        empty = "source_down" if reading.has_figure(metric) else "no_past"
+        loaded, drawn = False, ()
     elif not loaded:
         empty = "source_down" if any(item.is_down for item in as_at) else "not_loaded"
     elif not total.records and not any(bar.kind in ("unit", "officer") for bar in drawn):
@@ -82,6 +83,7 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         scope_note=scope.note,
         data_version=reading.data_version,
         empty=empty,
+        old_words=reading.old_words(as_at) if reading.moment.is_live else "",
         extra={"note": family.note, "metric_note": metric.note} if family.note or metric.note else {},
     )
 
@@ -99,10 +101,12 @@ def tabs_of(family: Family, metric: Metric) -> list[Metric]:
 
 def _tab(reading: Reading, view: View, metric: Metric, position: int) -> MetricTab:
     bars = UnitBars.of(reading, metric, view, position)
-    text = bars.total().text if reading.has_figure(metric) else "–"
-    verdict = bars.judge.unit(position, bars.total())
+    total = bars.total()
+    verdict = bars.judge.unit(position, total)
     target = view.but(metric=metric.slug, bar="", rows=1, order="")
-    return MetricTab(metric.slug, metric.short_title, text, metric.slug == view.metric, target, verdict.is_concern)
+    as_at = reading.as_at(metric.depends_on)
+    is_current = metric.slug == view.metric
+    return MetricTab(metric.slug, metric.short_title, total.text, is_current, target, verdict.is_concern, as_at)
 
 
 def _lede(bars: UnitBars, drawn: tuple[Bar, ...]) -> str:
@@ -116,8 +120,8 @@ def _lede(bars: UnitBars, drawn: tuple[Bar, ...]) -> str:
     if officers and not units:
         parts.append(f"{plural(len(officers), 'officer', 'officers')}")
     earlier = UnitBars.of(reading, metric, bars.view, bars.position, back_days=28)
-    before, before_moment = earlier.total(), earlier.question.moment
-    change = change_text(metric, total.value, before.value) if reading.has_figure(metric, before_moment) else ""
+    before = earlier.total()
+    change = change_text(metric, total.value, before.value) if earlier.has_answer else ""
     if change and metric.better != "neutral":
         parts.append(
             f"{change} {'than four weeks ago' if change != 'the same' else 'as four weeks ago'}"
@@ -220,9 +224,8 @@ def headlines(reading: Reading, view: View) -> tuple[Headline, ...]:
         bars = UnitBars.of(reading, metric, base, position)
         shown = bars.total()
         outside = bars.judge.unit(position, shown).is_concern
-        found.append(
-            Headline(family.slug, family.title, shown.text if reading.has_figure(metric) else "–", outside, base)
-        )
+        as_at = reading.as_at(metric.depends_on)
+        found.append(Headline(family.slug, family.title, shown.text, outside, base, as_at))
     return tuple(found)
 
 

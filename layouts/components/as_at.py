@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cspdash.domain.freshness import is_old, state_of
 from cspdash.domain.ports import AsAt, DefinitionCard
 from cspdash.domain.view import SOURCES, View
 from layouts.components import tags as html
@@ -21,27 +22,83 @@ def freshness(sources: Sequence[AsAt]) -> list[html.Element]:
 
 
 def pill(source: AsAt) -> html.Element:
-    state = "down" if source.is_down else "late" if source.is_stale else ""
+    state = state_of(source)
     return html.Span(
-        [html.I(className="dot", aria_hidden="true"), source.words, html.Span(className="age")],
+        [
+            html.I(className="dot", aria_hidden="true"),
+            html.Span(source.words, className="words"),
+            html.Span(className="age"),
+        ],
         className=f"fresh {state}".strip(),
         title=source.title,
-        data_at=source.event_at.isoformat() if source.event_at else None,
-        data_loaded=source.loaded_at.isoformat() if source.loaded_at else None,
-        data_late_after=str(source.stale_after_seconds),
-        data_state=state,
+        **_facts(source),
     )
 
 
+def _facts(source: AsAt) -> dict[str, str | None]:
+    """What assets/js/freshness.js ages, and assets/js/live.js brings up to date."""
+    return {
+        "data_source": source.source,
+        "data_at": source.event_at.isoformat() if source.event_at else None,
+        "data_loaded": source.loaded_at.isoformat() if source.loaded_at else None,
+        "data_late_after": str(source.stale_after_seconds),
+        "data_state": state_of(source),
+    }
+
+
 def stamp(sources: Sequence[AsAt], shown: int, total: int, definition: DefinitionCard) -> html.Element:
-    """ "Athena as at 14:05 · 164 of 164 records · definition 3f2a…"."""
-    parts = [_as_at(source) for source in sources]
-    parts += [f"{shown:,} of {total:,} records", f"definition {definition.version}"]
-    return html.P(" · ".join(parts), className="stamp")
+    """ "Athena as at 14:05, read 14:06 · 164 of 164 records · definition 3f2a…"."""
+    parts: list[html.Content] = []
+    for source in sources:
+        parts += [read(source), " · "]
+    return html.P([*parts, f"{shown:,} of {total:,} records · definition {definition.version}"], className="stamp")
 
 
-def _as_at(source: AsAt) -> str:
-    state = ", not answering" if source.is_down else ", late" if source.is_stale and source.loaded_at else ""
+def sources_line(sources: Sequence[AsAt]) -> html.Element | None:
+    """Every source of a page, one after the other."""
+    parts: list[html.Content] = []
+    for source in sources:
+        parts += [" · ", read(source)] if parts else [read(source)]
+    return html.P(parts, className="stamp") if parts else None
+
+
+def read(source: AsAt) -> html.Element:
+    """Newest event and last good load of one source, in words; the browser turns the load's time into its age."""
+    loaded = f", read {source.loaded_words}" if source.loaded_words else ""
+    return html.Span([as_at_words(source), html.Span(f"{loaded}{_trouble(source)}", className="age")], **_read(source))
+
+
+def _read(source: AsAt) -> dict[str, str | None]:
+    state = state_of(source)
+    return {"className": f"as-at {state}".strip(), **_facts(source)}
+
+
+def as_at_words(source: AsAt) -> str:
+    """ "Athena as at 14:05"; "Finance not loaded yet"."""
     when = source.words.removeprefix(source.title)
-    is_time = bool(when) and source.event_at is not None
-    return f"{source.title} as at{when}{state}" if is_time else f"{source.words}{state}"
+    return f"{source.title} as at{when}" if when and source.event_at is not None else source.words
+
+
+def _trouble(source: AsAt) -> str:
+    return {"down": ", not answering", "late": ", late" if source.loaded_at else ""}.get(state_of(source), "")
+
+
+def told(sources: Sequence[AsAt]) -> str:
+    """The same without any mark-up, for a tooltip: a line a source."""
+    return "\n".join(
+        f"{as_at_words(source)}{f', read {source.loaded_words}' if source.loaded_words else ''}{_trouble(source)}"
+        for source in sources
+    )
+
+
+def old_mark(sources: Sequence[AsAt]) -> html.Element | None:
+    """A word beside a figure whose source is late or silent."""
+    if not is_old(sources):
+        return None
+    words = "no answer" if any(source.is_down for source in sources) else "late"
+    return html.Small(words, className="old", title=told(sources))
+
+
+def old_note(words: str) -> html.Element | None:
+    """Why the bars above are hatched."""
+    return html.P(words, className="note old-note") if words else None

@@ -44,7 +44,8 @@ def bar_chart(page: UnitPage) -> html.Element:
     pitch = bar_figure.pitch(len(page.bars))
     top = bar_figure.top(page.target)
     style = {"--pitch": f"{pitch}px", "--top": f"{top}px"}
-    figure = bar_figure.figure(page.bars, page.better, page.target, page.target_text, page.view.bar)
+    is_old = bool(page.old_words)
+    figure = bar_figure.figure(page.bars, page.better, page.target, page.target_text, page.view.bar, is_old=is_old)
     return html.Div(
         [table, graph(figure, ids.BARS, _height(page.bars, pitch, top))], className="bars chart", style=style
     )

@@ -19,6 +19,8 @@ USUAL, OUTSIDE, HATCHED = "bars", "outside the usual range", "not to be compared
 _COLOURS = {USUAL: palette.BAR, OUTSIDE: palette.CONCERN, HATCHED: palette.SURFACE}
 MANY = 60  # bars; from here on rows are tighter
 TARGET_BAND = 20  # px above the bars for the target's label
+# Of a source that is late or silent: the bar's own colour, crossed by light stripes the other way.
+OLD_PATTERN = {"shape": "\\", "fillmode": "overlay", "fgcolor": palette.SURFACE, "size": 8, "solidity": 0.35}
 _NARROWEST = 430  # px the bars have on the smallest screen that shows them
 _WAYS = 92  # px of "Records Plan" at a row's end
 _LABEL_NEEDS = 40  # px right of a target for half its label
@@ -45,8 +47,10 @@ def label(bar: Bar) -> str:
     return f"\u00a0<b>{escape(bar.figure.text, quote=False)}</b>{small}"
 
 
-def figure(bars: Sequence[Bar], better: str, target: float | None, target_text: str, chosen: str = "") -> Figure:
-    """Bars top to bottom in the order given; the chosen one is outlined."""
+def figure(
+    bars: Sequence[Bar], better: str, target: float | None, target_text: str, chosen: str = "", *, is_old: bool = False
+) -> Figure:
+    """Bars top to bottom in the order given; the chosen one is outlined. `is_old`: of a late or silent source, hatched."""
     lengths = [bar.figure.value or 0.0 for bar in bars]
     ends = (*lengths, target or 0.0)
     low, high = min(0.0, *ends), max(0.0, *ends)
@@ -55,7 +59,7 @@ def figure(bars: Sequence[Bar], better: str, target: float | None, target_text: 
     if notes and room < _LABEL_NEEDS and target == high:
         notes[0]["xanchor"] = "right"
     return {
-        "data": _traces(bars, lengths, better, chosen),
+        "data": _traces(bars, lengths, better, chosen, is_old=is_old),
         "layout": {
             **base_layout(),
             "margin": {"l": 1, "r": room, "t": top(target), "b": 0, "pad": 0},
@@ -88,12 +92,15 @@ def base_layout() -> Figure:
     }
 
 
-def _traces(bars: Sequence[Bar], lengths: list[float], better: str, chosen: str) -> list[Figure]:
+def _traces(bars: Sequence[Bar], lengths: list[float], better: str, chosen: str, *, is_old: bool) -> list[Figure]:
     """Bars of one look make a trace: a colour for each bar would take plotly half a minute for 400 hatched ones."""
     looks: dict[str, list[int]] = {}
     for place, bar in enumerate(bars):
         looks.setdefault(HATCHED if is_hatched(bar) else OUTSIDE if is_orange(bar, better) else USUAL, []).append(place)
-    return [_trace(look, places, bars, lengths, chosen) for look, places in looks.items()]
+    traces = [_trace(look, places, bars, lengths, chosen) for look, places in looks.items()]
+    for trace in traces if is_old else ():
+        trace["marker"].setdefault("pattern", OLD_PATTERN)
+    return traces
 
 
 def _trace(look: str, places: list[int], bars: Sequence[Bar], lengths: list[float], chosen: str) -> Figure:

@@ -10,15 +10,18 @@ from cspdash.domain.ports import Month
 from layouts import ids
 from layouts.components import palette
 from layouts.components import tags as html
+from layouts.components.as_at import old_note
 from layouts.components.bar_chart import graph
-from layouts.components.bar_figure import base_layout
+from layouts.components.bar_figure import OLD_PATTERN, base_layout
 
 HEIGHT = 176
 _OUTSIDE = "outside the usual range"
 
 
-def months_chart(months: Sequence[Month], title: str, note: str, *, is_table: bool = False) -> html.Element:
-    """`note` says what is beside what and how far back the figures reach."""
+def months_chart(
+    months: Sequence[Month], title: str, note: str, *, is_table: bool = False, old_words: str = ""
+) -> html.Element:
+    """`note` says what is beside what and how far back the figures reach; `old_words` why this month is hatched."""
     key = html.Small(
         [
             _key("", "officer"),
@@ -27,25 +30,25 @@ def months_chart(months: Sequence[Month], title: str, note: str, *, is_table: bo
         ],
         className="keys",
     )
-    chart = graph(months_figure(months), ids.MONTHS, HEIGHT)
+    chart = graph(months_figure(months, is_old=bool(old_words)), ids.MONTHS, HEIGHT)
     body = html.Div(
         [_twin(months, title)] if is_table else [_twin(months, title), chart],
         className="months" if is_table else "months chart",
     )
     last = html.P(note, className="note") if note else None
-    return html.Section([html.H2([title, " ", key]), body, last], className="panel chart-panel")
+    return html.Section([html.H2([title, " ", key]), body, old_note(old_words), last], className="panel chart-panel")
 
 
 def _key(kind: str, words: str) -> html.Element:
     return html.Span([html.I(className=f"key{kind}"), words])
 
 
-def months_figure(months: Sequence[Month]) -> dict[str, Any]:
+def months_figure(months: Sequence[Month], *, is_old: bool = False) -> dict[str, Any]:
     places = list(range(len(months)))
     values = [month.figure.value or 0.0 for month in months]
     middles = [month.middle or 0.0 for month in months]
     highest = max((*values, *middles), default=0.0) or 1.0
-    own = {
+    own: dict[str, Any] = {
         "type": "bar",
         "name": "officer",
         "x": places,
@@ -70,6 +73,8 @@ def months_figure(months: Sequence[Month]) -> dict[str, Any]:
         "hovertext": [f"middle of the team {escape(month.middle_text, quote=False)}" for month in months],
         "hoverinfo": "text",
     }
+    if is_old and months:  # earlier months are complete
+        own["marker"]["pattern"] = {**OLD_PATTERN, "shape": [""] * (len(months) - 1) + [OLD_PATTERN["shape"]]}
     labels = {"tickmode": "array", "tickvals": places, "ticktext": [month.label for month in months]}
     axis = {
         **labels,

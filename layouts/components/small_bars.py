@@ -22,6 +22,7 @@ class SmallBar:
     view: View | None = None
     is_orange: bool = False
     words: str = ""  # needed where it is orange
+    is_old: bool = False  # of a late or silent source
     parts: tuple[tuple[str, View | None], ...] = ()  # small, below the bar
 
 
@@ -30,11 +31,11 @@ def small_bars(bars: Sequence[SmallBar]) -> html.Element:
     return html.Ul([_row(bar, room) for bar in bars], className="smalls")
 
 
-def mini(share: float, room: int, *, is_orange: bool, is_strong: bool = False) -> html.Element:
+def mini(share: float, room: int, *, is_orange: bool, is_strong: bool = False, is_old: bool = False) -> html.Element:
     """The bar alone, as long as its share of what `room` letters beside the longest bar leave."""
     kind = "mini out" if is_orange else "mini strong" if is_strong else "mini"
     return html.I(
-        className=kind,
+        className=f"{kind} old" if is_old else kind,
         style={"--share": round(min(max(share, 0.0), 1.0), 3), "--room": f"{room}ch"},
         aria_hidden="true",
     )
@@ -47,7 +48,16 @@ def _row(bar: SmallBar, room: int) -> html.Element:
     row = [
         link(bar.name, bar.view, className="n"),
         html.Span(
-            [mini(bar.share, room, is_orange=bar.is_orange and bool(bar.words or bar.text), is_strong=True), *value],
+            [
+                mini(
+                    bar.share,
+                    room,
+                    is_orange=bar.is_orange and bool(bar.words or bar.text),
+                    is_strong=True,
+                    is_old=bar.is_old,
+                ),
+                *value,
+            ],
             className="t",
         ),
     ]

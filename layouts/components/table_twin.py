@@ -37,7 +37,7 @@ def _row(bar: Bar, page: UnitPage, longest: float, *, has_fraction: bool) -> htm
         html.Th(_name(bar, is_chosen=is_chosen), scope="row"),
         html.Td(
             bar.figure.text,
-            className="r v out" if is_orange(bar, page.better) else "r v",
+            className="r v" + (" out" if is_orange(bar, page.better) else "") + (" old" if page.old_words else ""),
             style={"--share": round(share, 3)},
         ),
     ]

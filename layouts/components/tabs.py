@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cspdash.domain.ports import MetricTab
 from layouts.components import tags as html
+from layouts.components.as_at import old_mark, told
 from layouts.components.link import choice
 
 
@@ -19,9 +20,11 @@ def _tab(metric: MetricTab) -> html.Element:
         content.append(html.B(metric.text, className="out" if metric.is_outside else None))
     if metric.is_outside:
         content.append(html.Span(", outside the usual range", className="visually-hidden"))
+    content.append(old_mark(metric.as_at))
     return choice(
         content,
         metric.view,
         is_chosen=metric.is_current,
-        title="Outside the usual range" if metric.is_outside else None,
+        title="\n".join(filter(None, ("Outside the usual range" if metric.is_outside else "", told(metric.as_at))))
+        or None,
     )

@@ -9,7 +9,7 @@ import pytest
 
 from layouts import ids
 from tests.support.asking import ask, body_of, ids_in, post, visit, words
-from tests.support.small import Small, signed_in
+from tests.support.small import VIEWERS, Small, signed_in
 
 
 def test_one_answer_holds_the_whole_page(app: dash.Dash, deployment: Small) -> None:
@@ -19,7 +19,7 @@ def test_one_answer_holds_the_whole_page(app: dash.Dash, deployment: Small) -> N
     assert "PC 2207 Adeyemi" in words(answer[ids.MAIN]["children"])
     assert "Workload" in words(answer[ids.SIDE]["children"])
     assert "Athena" in words(answer[ids.FRESHNESS]["children"])
-    assert answer[ids.VERSION]["data"] == deployment.reader.data_version()
+    assert answer[ids.VERSION]["data"] == deployment.reader.live(VIEWERS["sgt"]).state
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_fault_of_ours_becomes_words_and_a_reference(app: dash.Dash, deploymen
 def test_a_fault_beside_the_page_is_told_too(app: dash.Dash, deployment: Small) -> None:
     body = body_of(app, "url.pathname", {"url.pathname": "/workload", "url.search": ""})
     client = signed_in(app, "sgt")
-    with patch.object(deployment.reader, "data_version", side_effect=RuntimeError("no such table: data_version")):
+    with patch.object(deployment.reader, "live", side_effect=RuntimeError("no such table: data_version")):
         answer = post(client, body)
     assert answer.status_code == 200
     told = answer.get_json()["sideUpdate"][ids.MAIN]["children"]

@@ -12,28 +12,28 @@ from tests.support.asking import ask, visit, words
 from tests.support.small import Small, signed_in
 
 
-def tick(app: dash.Dash, client: Any, address: str, version: object, ticks: object = 1) -> dict[str, Any]:
+def moved(app: dash.Dash, client: Any, address: str, version: object, told: object = 1) -> dict[str, Any]:
     pathname, _, search = address.partition("?")
     values = {
-        "tick.n_intervals": ticks,
+        "moved.data": told,
         "url.pathname": pathname,
         "url.search": f"?{search}" if search else "",
         "data-version.data": version,
     }
-    return ask(app, client, "tick.n_intervals", values)
+    return ask(app, client, "moved.data", values)
 
 
 def test_nothing_is_sent_while_nothing_moves(app: dash.Dash) -> None:
     client = signed_in(app, "sgt")
     version = visit(app, client, "/workload")[ids.VERSION]["data"]
-    assert tick(app, client, "/workload", version) == {}
+    assert moved(app, client, "/workload", version) == {}
 
 
 def test_a_load_is_shown_and_said(app: dash.Dash, deployment: Small) -> None:
     client = signed_in(app, "sgt")
     before = visit(app, client, "/workload?unit=watford-int-c")
     deployment.add_crime("NEW-1", "E2")
-    after = tick(app, client, "/workload?unit=watford-int-c", before[ids.VERSION]["data"])
+    after = moved(app, client, "/workload?unit=watford-int-c", before[ids.VERSION]["data"])
     assert "14 open investigations" in words(before[ids.MAIN]["children"])
     assert "15 open investigations" in words(after[ids.MAIN]["children"])
     assert after[ids.VERSION]["data"] != before[ids.VERSION]["data"]
@@ -44,18 +44,12 @@ def test_a_load_is_shown_and_said(app: dash.Dash, deployment: Small) -> None:
 def test_a_form_is_left_alone(app: dash.Dash, deployment: Small, address: str) -> None:
     client = signed_in(app, "sgt")
     deployment.add_crime("NEW-1", "E2")
-    assert tick(app, client, address, "an older version") == {}
-
-
-def test_how_old_sources_are_is_told_now_and_then(app: dash.Dash) -> None:
-    client = signed_in(app, "sgt")
-    version = visit(app, client, "/workload")[ids.VERSION]["data"]
-    assert set(tick(app, client, "/workload", version, ticks=6)) == {ids.FRESHNESS}
+    assert moved(app, client, address, "an older version") == {}
 
 
 @pytest.mark.parametrize("odd", [None, "x", [], {}, True, -1])
-def test_odd_counts_and_versions_do_no_harm(app: dash.Dash, odd: object) -> None:
+def test_odd_news_and_versions_do_no_harm(app: dash.Dash, odd: object) -> None:
     client = signed_in(app, "sgt")
-    assert ids.MAIN in tick(app, client, "/workload", odd, ticks=1)
+    assert ids.MAIN in moved(app, client, "/workload", odd)
     version = visit(app, client, "/workload")[ids.VERSION]["data"]
-    tick(app, client, "/workload", version, ticks=odd)
+    assert moved(app, client, "/workload", version, told=odd) == {}

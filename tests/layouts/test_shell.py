@@ -23,7 +23,7 @@ def test_the_places_callbacks_fill_are_there() -> None:
         ids.SEARCH,
         ids.SEARCH_HITS,
         ids.VERSION,
-        ids.TICK,
+        ids.MOVED,
         ids.DIALOG,
     }
     assert frame().one("Location").props["refresh"] == "callback-nav"

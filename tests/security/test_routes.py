@@ -23,6 +23,7 @@ ROUTES = {
     "/assets/<path:filename>": {"GET"},
     "/csp-report": {"POST"},
     "/healthz": {"GET"},
+    "/live": {"GET"},
     "/readyz": {"GET"},
     "/sign-in": {"GET", "POST"},
     "/sign-out": {"POST"},

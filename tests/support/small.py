@@ -23,9 +23,10 @@ from cspdash.domain.ports import Viewer
 from cspdash.settings import Settings
 from cspdash.web import build
 from data_access.audit.trail import AuditTrail
+from data_access.freshness import SourceInfo
 from data_access.plans import ScorecardPlans
 from data_access.reader import ScorecardReader
-from data_access.reading import ReaderOptions, SourceInfo
+from data_access.reading import ReaderOptions
 from tests.support.force import NOW, ZONE, Force, metadata, sqlite, write
 
 DATASETS = load_datasets()

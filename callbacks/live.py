@@ -1,0 +1,56 @@
+"""What an open page asks every other second: has anything moved, and how old is each source.
+
+A conditional request: the answer to a page that has seen the present state is 304 and nothing else, worked out from a look
+at the database that all pages of a process share (`Reader.glance`). It is no callback of Dash, so that an idle page costs a
+few hundred bytes and no drawing, and it keeps nobody signed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+
+from callbacks.pages import STALE
+from cspdash.domain.errors import DatabaseUnavailable
+from cspdash.domain.freshness import state_of
+from cspdash.domain.ports import AsAt, Live, Reader, Viewer
+
+PATH, ENDPOINT = "/live", "live"
+AGES_SECONDS = 30  # how exactly a page knows when a source was last read while nothing else changes
+
+
+def register(server: Flask, reader: Reader, viewer: Callable[[], Viewer]) -> None:
+    def live() -> Response:
+        try:
+            found = reader.glance(viewer())
+        except DatabaseUnavailable:  # news as well: the page is to say that it is as it was
+            found = Live(STALE, "", ())
+        answer: Response = Response(status=304) if request.if_none_match.contains(tag_of(found)) else _told(found)
+        answer.set_etag(tag_of(found))
+        return answer
+
+    server.add_url_rule(PATH, ENDPOINT, live)
+
+
+def _told(found: Live) -> Response:
+    return jsonify(state=found.state, version=found.version, sources=[facts(source) for source in found.sources])
+
+
+def facts(source: AsAt) -> dict[str, Any]:
+    """What assets/js/freshness.js keeps of a source."""
+    return {
+        "source": source.source,
+        "words": source.words,
+        "at": source.event_at and source.event_at.isoformat(),
+        "loaded": source.loaded_at and source.loaded_at.isoformat(),
+        "lateAfter": source.stale_after_seconds,
+        "state": state_of(source),
+    }
+
+
+def tag_of(found: Live) -> str:
+    """The state, and roughly when each source was read: a poll that finds nothing new must not wake every page."""
+    ages = [int(source.loaded_at.timestamp()) // AGES_SECONDS if source.loaded_at else 0 for source in found.sources]
+    return "-".join((found.state, *(f"{age:x}" for age in ages)))

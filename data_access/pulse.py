@@ -1,0 +1,42 @@
+"""Data versions and freshness for pages that are merely open: one look at the database serves all of them.
+
+Hundreds of open pages ask every other second. What they are told may be a second old, so each process asks the database
+once a second at most, however many ask it. Whatever draws a figure reads for itself and never from here.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Data versions by dataset, and the rows of source_state."""
+
+    versions: Mapping[str, str]
+    states: Sequence[Any]
+
+
+class Pulse:
+    """The last beat, read again when it is older than a second. A read that fails is told to whoever asked, and not kept."""
+
+    def __init__(self, read: Callable[[], Beat], seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic):
+        self._read, self._seconds, self._clock = read, seconds, clock
+        self._guard = threading.Lock()
+        self._last: Beat | None = None
+        self._read_at = 0.0
+
+    def beat(self) -> Beat:
+        """Raises what the read raises."""
+        with self._guard:
+            if self._last is None or self._clock() - self._read_at >= self._seconds:
+                self._last = None
+                self._last = self._read()
+                self._read_at = self._clock()
+            return self._last
