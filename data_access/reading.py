@@ -249,6 +249,16 @@ class Reading:
             return False
         return period is None or is_covered(self.as_at(metric.depends_on), period.first, self.options.zone)
 
+    def may_say_zero(self, question: Question) -> bool:
+        """Whether nothing found is a zero: not while a source is later than it promised, unless it was read since."""
+        period = question.period
+        last = question.moment.day if period is None else period.last
+        return not question.moment.is_live or all(
+            source.loaded_at is not None and source.loaded_at.astimezone(self.options.zone).date() > last
+            for source in self.as_at(question.metric.depends_on)
+            if source.is_stale
+        )
+
     # --- cubes ---
     def question(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dash.development.base_component import Component
 
+from cspdash.domain.freshness import is_old
 from cspdash.domain.ports import AsAt
 from layouts.components import tags as html
 from layouts.frame import frame
@@ -40,17 +41,19 @@ def too_few(where: str, what: str) -> html.Element:
 
 def source_down(sources: Sequence[AsAt], *, is_loaded: bool = True) -> html.Element:
     """The source is not answering, or was never loaded: there is no figure, which is not a zero."""
-    troubled = [source for source in sources if source.is_down or source.event_at is None] or list(sources)
+    troubled = [source for source in sources if is_old([source]) or source.event_at is None] or list(sources)
     names = " and ".join(source.title for source in troubled) or "The source"
     if not is_loaded:
         return _message(
             "◌", "Not loaded yet", f"{names} has never been loaded, so there is no figure. This is a gap, not a zero."
         )
-    last = "; ".join(source.words for source in troubled)
+    last = "; ".join(f"{source.title} {source.loaded_words or 'never'}" for source in troubled)
+    is_down = any(source.is_down for source in troubled)
     return _message(
         "✕",
-        "The source is not answering",
-        f"{names} cannot be read now. Last heard of: {last}. This is a gap, not a zero.",
+        "The source is not answering" if is_down else "The source is late",
+        f"{names} {'cannot be read now' if is_down else 'has not been read'}. "
+        f"Last read: {last}. Nothing of this can be known yet. This is a gap, not a zero.",
     )
 
 

@@ -123,7 +123,7 @@ def _moved(page: SummaryPage) -> html.Element | None:
     if not page.moved:
         return None
     bars = [
-        SmallBar(name, text, share, view, is_orange=tone == "concern", words=_MOVED.get(tone, ""))
+        SmallBar(name, text, share, view, is_orange=tone == "concern", parts=((_MOVED.get(tone, ""), None),))
         for name, text, share, tone, view in page.moved
     ]
     return html.Section([html.H2("Moved in four weeks"), small_bars(bars)], className="panel")

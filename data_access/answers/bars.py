@@ -52,8 +52,16 @@ class UnitBars:
         """Whether there is a figure at all; without one nothing is drawn as a zero."""
         return self.reading.has_answer(self.question)
 
+    @cached_property
+    def _may_say_zero(self) -> bool:
+        return self.reading.may_say_zero(self.question)
+
+    def _is_nothing(self, entries: Ints) -> bool:
+        sums = self.cube.sums(entries)
+        return not (sums.records or sums.numerator or sums.denominator)
+
     def figure_of(self, entries: Ints) -> Figure:
-        if not self.has_answer:
+        if not self.has_answer or (not self._may_say_zero and self._is_nothing(entries)):
             return NO_FIGURE
         middle = self.cube.median(entries) if self.cube.is_median else None
         return figure(self.metric, self.cube.sums(entries), middle)

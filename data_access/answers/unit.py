@@ -51,7 +51,7 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
     elif not loaded:
         empty = "source_down" if any(item.is_down for item in as_at) else "not_loaded"
     elif not total.records and not any(bar.kind in ("unit", "officer") for bar in drawn):
-        empty = "no_rows"
+        empty = "no_rows" if total.value is not None or metric.is_share else "source_down"
     return UnitPage(
         view=view,
         family=family.slug,

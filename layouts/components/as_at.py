@@ -92,11 +92,11 @@ def told(sources: Sequence[AsAt]) -> str:
 
 
 def old_mark(sources: Sequence[AsAt]) -> html.Element | None:
-    """A word beside a figure whose source is late or silent."""
+    """The hatching of old bars, small, beside a figure whose source is late or silent; in words for ear and tooltip."""
     if not is_old(sources):
         return None
-    words = "no answer" if any(source.is_down for source in sources) else "late"
-    return html.Small(words, className="old", title=told(sources))
+    words = ", source not answering" if any(source.is_down for source in sources) else ", source late"
+    return html.Span(html.Span(words, className="visually-hidden"), className="old-mark", title=told(sources))
 
 
 def old_note(words: str) -> html.Element | None:

@@ -107,3 +107,21 @@ def test_hatching_is_drawn_in_chart_twin_and_grid(force: Small) -> None:
     assert "\\" in patterns(old)
     assert "Athena is late, last read" in drawn(unit_page(old)).text
     assert "Athena is late" in drawn(summary_page(force.reader.summary_page(View(page=SUMMARY), CHIEF))).text
+
+
+def test_nothing_open_by_a_source_that_broke_its_promise_is_no_zero(force: Small) -> None:
+    empty = STOCK.but(unit="watford-int-c", metric="open")
+    table = force.reader.figures.metadata.tables["investigation"]
+    with force.engine.begin() as connection:
+        connection.execute(delete(table).where(table.c.officer_id == "E3"))
+    force.bump()
+
+    def brennan() -> tuple[float | None, str]:
+        page = force.reader.unit_page(empty, SERGEANT)
+        return next((bar.figure.value, bar.figure.text) for bar in page.bars if "Brennan" in bar.name)
+
+    assert brennan() == (0.0, "0")
+    last_read(force, 0.001, is_down=True)
+    assert brennan() == (0.0, "0")  # not answering just now, yet younger than it promised
+    last_read(force, 0.5, is_down=False)
+    assert brennan() == (None, "–")

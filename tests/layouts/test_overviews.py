@@ -49,8 +49,8 @@ def test_many_metrics_are_shared_out_over_grids(metrics: int) -> None:
 def test_what_comes_and_what_moved() -> None:
     page = drawn(summary_page(SUMMARY))
     assert "26 sit with Local Crime Unit" in page.text
-    assert "+6 points better" in page.text
-    assert "+3 points worse" in page.text
+    assert "+6 pointsbetter" in page.text
+    assert "+3 pointsworse" in page.text
 
 
 @pytest.mark.parametrize(
