@@ -15,7 +15,7 @@ LAYOUTS = sorted((ROOT / "layouts").rglob("*.py"))
 SCRIPTS = sorted((ASSETS / "js").glob("*.js"))
 STYLES = sorted((ASSETS / "css").glob("*.css"))
 # Set by a script itself, or fixed by a layout for links within the page.
-OTHER_IDS = {"unanswered", "spoken", "signed-out", "definition", "records"}
+OTHER_IDS = {"busy", "unanswered", "spoken", "signed-out", "definition", "records"}
 # plotly's cloud, axe's findings in product.md 4.4, and whatever could run what a record holds.
 BANNED = {
     "Dropdown",
