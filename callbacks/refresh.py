@@ -36,7 +36,8 @@ def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer], zone: Z
         path, query = sent.text(pathname, "address"), sent.text(search, "address")
         has_form = bool(urls.plan_in(path))
         try:
-            if has_form or version == pages.reader.live(viewer()).state:
+            state = pages.reader.live(viewer()).state
+            if has_form or version == state:
                 raise PreventUpdate
             drawn = pages.draw(path, query, viewer())
             said = f"Figures updated at {datetime.now(zone):%H:%M}."

@@ -12,9 +12,9 @@ from callbacks.pages import STALE
 from cspdash.domain.errors import DatabaseUnavailable
 from data_access.reading import Figures
 from layouts import ids
-from tests.callbacks.test_refresh import tick
+from tests.callbacks.test_refresh import moved
 from tests.support.asking import visit, words
-from tests.support.small import VIEWERS, Small, signed_in
+from tests.support.small import SAME_SITE, VIEWERS, Small, signed_in
 
 BANNER = "The database is not answering."
 NOW = datetime(2026, 11, 26, 14, 0, tzinfo=UTC)
@@ -77,14 +77,14 @@ def test_an_open_page_stays_is_said_to_be_old_once_and_is_drawn_again(app: dash.
     client = signed_in(app, "sgt")
     version = visit(app, client, "/workload")[ids.VERSION]["data"]
     outage[-1] = True
-    old = tick(app, client, "/workload", version)
+    old = moved(app, client, "/workload", version)
     assert words(old[ids.MAIN]["children"]).startswith(BANNER)
-    assert tick(app, client, "/workload", STALE) == {}
-    elsewhere = tick(app, client, "/volume", version)  # drawn by another process: nothing is taken off the screen
+    assert moved(app, client, "/workload", STALE) == {}
+    elsewhere = moved(app, client, "/volume", version)  # drawn by another process: nothing is taken off the screen
     assert set(elsewhere) == {ids.FRESHNESS, ids.VERSION, ids.ANNOUNCE}
 
     outage[-1] = False
-    new = tick(app, client, "/workload", STALE)
+    new = moved(app, client, "/workload", STALE)
     assert BANNER not in words(new[ids.MAIN]["children"])
     assert new[ids.VERSION]["data"] == version
 
@@ -92,5 +92,18 @@ def test_an_open_page_stays_is_said_to_be_old_once_and_is_drawn_again(app: dash.
 def test_a_form_in_hand_is_left_alone(app: dash.Dash, outage: list[bool]) -> None:
     client = signed_in(app, "sgt")
     outage[-1] = True
-    told = tick(app, client, "/plans/new?officer=E2&metric=open", "a version", ticks=6)
-    assert ids.MAIN not in told
+    told = moved(app, client, "/plans/new?officer=E2&metric=open", "a version")
+    assert set(told) == {ids.FRESHNESS, ids.VERSION, ids.ANNOUNCE}
+
+
+def test_open_pages_hear_of_the_outage_and_of_its_end(app: dash.Dash, outage: list[bool]) -> None:
+    client = signed_in(app, "sgt")
+    version = visit(app, client, "/workload")[ids.VERSION]["data"]
+    seen = client.get("/live", headers=SAME_SITE)
+    outage[-1] = True
+    during = client.get("/live", headers={**SAME_SITE, "If-None-Match": seen.headers["ETag"]})
+    assert (during.status_code, during.get_json()["state"]) == (200, STALE)
+    assert client.get("/live", headers={**SAME_SITE, "If-None-Match": during.headers["ETag"]}).status_code == 304
+    outage[-1] = False
+    after = client.get("/live", headers={**SAME_SITE, "If-None-Match": during.headers["ETag"]})
+    assert (after.status_code, after.get_json()["state"]) == (200, version)
