@@ -12,7 +12,7 @@ from callbacks.boundary import explain
 from callbacks.drawn_before import DrawnBefore
 from callbacks.last_good import Kept, LastGood
 from callbacks.plan_state import PlanStates
-from cspdash.domain.audit import Audit, AuditEntry, Operation
+from cspdash.domain.audit import AuditEntry, AuditLog, Operation
 from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted
 from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, Viewer
 from cspdash.domain.view import OFFICER, PLANS, SOURCES, SUMMARY, TEAM, View
@@ -38,7 +38,7 @@ class Pages:
     reader: Reader
     plans: Plans
     states: PlanStates
-    audit: Audit
+    audit: AuditLog
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     before: DrawnBefore = field(default_factory=DrawnBefore)
     last: LastGood[Drawn] = field(default_factory=LastGood)

@@ -23,7 +23,9 @@ def create_app(settings: Settings) -> dash.Dash:
     calls = FileLedger(settings.cache_dir / "calls")
     try:
         personas, audit = deployment.personas, deployment.audit
-        app = build(settings, deployment.reader, deployment.plans, personas, deployment.trouble, audit, calls)
+        app = build(
+            settings, deployment.reader, deployment.plans, personas, deployment.trouble, deployment.audit_log, calls
+        )
     except BaseException:
         deployment.close()
         raise

@@ -33,7 +33,9 @@ app = typer.Typer(
 db = typer.Typer(help="The database's migrations.", no_args_is_help=True)
 metrics = typer.Typer(help="Metric definitions.", no_args_is_help=True)
 rules = typer.Typer(help="The clocks by law.", no_args_is_help=True)
+audit = typer.Typer(help="Who looked at what.", no_args_is_help=True)
 app.add_typer(db, name="db")
+app.add_typer(audit, name="audit")
 app.add_typer(metrics, name="metrics")
 app.add_typer(rules, name="rules")
 
@@ -210,6 +212,47 @@ def records(
     work = _work("figures")
     asked = work.Asked(metric, unit, period, as_at, team, user, bar, officer, order)
     _end(work.records(context.obj, asked, shape, limit))
+
+
+@audit.command()
+def verify(context: typer.Context, shape: Shape = Format.table) -> None:
+    """Walk the whole chain and compare it with the anchor. Exit code 1: something was changed, taken out or cut off."""
+    _end(_work("audit").verify_chain(context.obj, shape))
+
+
+@audit.command()
+def search(
+    context: typer.Context,
+    who: Annotated[str, typer.Option("--who", help="A user's id, or part of their name.")] = "",
+    officer: Annotated[str, typer.Option("--officer", help="Employee number of whom it is about.")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="Unit ref; with all below.")] = "",
+    operation: Annotated[str, typer.Option("--operation", help="consultation, disclosure, refusal ...")] = "",
+    since: Annotated[str, typer.Option("--since", help="First day, 2026-10-31.")] = "",
+    until: Annotated[str, typer.Option("--until", help="Last day.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="At most so many, the newest.")] = 100,
+    shape: Shape = Format.table,
+) -> None:
+    """Print entries, newest first. Whoever asks is logged like anybody else."""
+    work = _work("audit")
+    _end(work.search(context.obj, work.Asked(who, officer, unit, operation, since, until), limit, shape))
+
+
+@audit.command()
+def retain(
+    context: typer.Context,
+    keep_months: Annotated[int | None, typer.Option("--keep-months", min=1, help="Default: audit_keep_months.")] = None,
+    archive: Annotated[Path | None, typer.Option("--archive", help="Folder to write dropped months to first.")] = None,
+) -> None:
+    """Drop whole months that need not be kept, each signed off so that the rest still verifies."""
+    _end(_work("audit").retain_months(context.obj, keep_months, archive))
+
+
+@audit.command()
+def grant(
+    context: typer.Context, role: Annotated[str, typer.Argument(help="The application's role on PostgreSQL.")]
+) -> None:
+    """Let the application's role add entries and read them, and nothing else. Run it as the owner of the tables."""
+    _end(_work("audit").grant_role(context.obj, role))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, MetaData, inspect
+from sqlalchemy import Engine, MetaData, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from cspdash.auth.personas import Persona, load_personas
@@ -19,6 +22,7 @@ from cspdash.domain.ports import Viewer
 from cspdash.settings import Problem, Settings, SettingsError
 from data_access import migrations
 from data_access.audit.anchor import Anchor
+from data_access.audit.log import AuditLog
 from data_access.audit.trail import AuditTrail
 from data_access.breaker import Breaker
 from data_access.cache import CubeCache
@@ -33,8 +37,10 @@ from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions
 from data_access.schema import build as build_tables
 
-# The person at the machine itself, who could read the database anyway.
-OPERATOR = Viewer("operator", "Operator", "operator", title="At the machine itself")
+# The person at the machine itself, who could read the database anyway; the audit knows them by their login.
+OPERATOR = Viewer(
+    f"operator:{pwd.getpwuid(os.getuid()).pw_name}", "Operator", "operator", title="At the machine itself"
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,25 @@ class Deployment:
     @property
     def clocks(self) -> Clocks:
         return self.definitions.clocks
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        """The audit, to write to and to read."""
+        zone = ZoneInfo(self.settings.force_timezone)
+        return AuditLog(self.audit, zone, self._users, self._units_below, self.reader.may_audit)
+
+    def _users(self, text: str) -> dict[str, str]:
+        """Ids and names of the users whose name holds the text; of all without one."""
+        known = {OPERATOR.user_id: OPERATOR.name, **{each.id: each.name for each in self.personas}}
+        people = self.metadata.tables["person"]
+        with self.engine.connect() as connection:
+            known |= {row.person_id: row.name for row in connection.execute(select(people.c.person_id, people.c.name))}
+        return {user_id: name for user_id, name in known.items() if text.casefold() in name.casefold()}
+
+    def _units_below(self, unit: str) -> list[str]:
+        tree = self.reader.figures.reading(OPERATOR).organisation.tree
+        top = tree.position.get(unit, -1)
+        return [each.ref for place, each in enumerate(tree.units) if top >= 0 and tree.is_below(place, top)]
 
     @property
     def personas(self) -> tuple[Persona, ...]:

@@ -112,6 +112,9 @@ class Settings(SignInSettings, BaseSettings):
         description="Longest a page waits for a database server's answer; then it is shown as it last was, or says why "
         "not",
     )
+    audit_keep_months: int = Field(
+        default=84, ge=1, description="Whole months of the audit that `cspdash audit retain` keeps"
+    )
     cache_dir: Path = Field(
         default=Path("cache"),
         description="Folder of computed figures; a relative one lies in the home folder; may be deleted at any time",

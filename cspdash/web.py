@@ -38,7 +38,7 @@ from cspdash.auth.refusals import register_refusals
 from cspdash.auth.request_log import Pseudonyms, register_request_log
 from cspdash.auth.sealed import Seal
 from cspdash.auth.signed_in import Sessions, current_session_id, current_user_id, current_viewer, is_signed_in
-from cspdash.domain.audit import Audit
+from cspdash.domain.audit import AuditLog
 from cspdash.domain.ports import Plans, Reader
 from cspdash.settings import Settings
 from layouts import ids, shell, sign_in
@@ -57,7 +57,7 @@ def build(
     plans: Plans,
     personas: Sequence[Persona],
     is_ready: Callable[[], str],
-    audit: Audit,
+    audit: AuditLog,
     calls: Ledger | None = None,
 ) -> dash.Dash:
     """The application. `is_ready` says what keeps it from answering, "" for nothing; `calls` counts for all processes

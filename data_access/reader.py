@@ -25,7 +25,7 @@ from cspdash.domain.ports import (
     UnitPage,
     Viewer,
 )
-from cspdash.domain.view import OFFICER, PLANS, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import AUDIT, OFFICER, PLANS, SOURCES, SUMMARY, TEAM, View
 from data_access.answers.officer import officer_page
 from data_access.answers.people import search, team_page
 from data_access.answers.records import records_page
@@ -58,7 +58,7 @@ class ScorecardReader:
     def complete(self, view: View, viewer: Viewer) -> View:
         """The view with unit and metric filled in; raises when it does not exist or is out of scope."""
         reading = self._reading(view, viewer)
-        if view.page in (SUMMARY, PLANS, SOURCES, OFFICER):
+        if view.page in (SUMMARY, PLANS, SOURCES, OFFICER, AUDIT):
             return view
         if view.page == TEAM:
             return team_page(reading, view).view
@@ -70,6 +70,8 @@ class ScorecardReader:
         scope = reading.scope
         if viewer.role == "administrator":
             return View(page=SOURCES)
+        if viewer.role == "data_protection":
+            return View(page=AUDIT)
         if viewer.role == "constable" and scope.own >= 0:
             return View(page=OFFICER, officer=viewer.officer_id)
         if viewer.role in ("sergeant", "inspector") and scope.home >= 0 and self.figures.catalogue.families:
@@ -128,6 +130,10 @@ class ScorecardReader:
 
     def scope_note(self, viewer: Viewer) -> str:
         return self.figures.reading(viewer).scope.note
+
+    def may_audit(self, viewer: Viewer) -> bool:
+        """Whether this viewer reads the audit."""
+        return self.figures.reading(viewer).scope.may_audit
 
     def data_version(self) -> str:
         return data_version(self.figures.versions())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from cspdash.commands.consultation import consultation
 from cspdash.commands.place import OK, Place
 from cspdash.commands.tables import Format, show
 from cspdash.deployment import Deployment
@@ -64,7 +65,10 @@ class Asked:
 def figures(place: Place, asked: Asked, shape: Format) -> int:
     """Prints the bars of a unit."""
     with place.deployment() as deployment:
-        page = deployment.reader.unit_page(asked.view(deployment.catalogue), deployment.viewer(asked.user))
+        viewer, view = deployment.viewer(asked.user), asked.view(deployment.catalogue)
+        with consultation(deployment, viewer, view, "unit") as consulted:
+            page = deployment.reader.unit_page(view, viewer)
+            consulted(page.view, len(page.bars))
         columns = FIGURE_CSV_COLUMNS if shape == "csv" else FIGURE_COLUMNS
         show(place.out, shape, figure_rows(page), columns, figure_facts(deployment, page), "bars")
     return OK
@@ -74,7 +78,9 @@ def records(place: Place, asked: Asked, shape: Format, limit: int) -> int:
     """Prints the rows behind one bar, or behind an officer's figure."""
     with place.deployment() as deployment:
         viewer, view = deployment.viewer(asked.user), asked.view(deployment.catalogue)
-        page = deployment.reader.records(view, viewer, page_size=limit or ALL_ROWS)
+        with consultation(deployment, viewer, view, "records") as consulted:
+            page = deployment.reader.records(view, viewer, page_size=limit or ALL_ROWS)
+            consulted(page.view, len(page.rows))
         columns = [(name, label) for name, label, _ in page.columns]
         show(place.out, shape, record_rows(page), [*columns, ("why", "why")], record_facts(deployment, page), "records")
     return OK

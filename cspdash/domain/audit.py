@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -66,11 +67,15 @@ class AuditEntry:
 
     @classmethod
     def by(cls, viewer: Viewer, operation: Operation, **facts: Any) -> AuditEntry:
-        """What this viewer did."""
-        if viewer.seen_by:  # an administrator did it, looking as this viewer
-            whom = viewer.user_id
-            return cls(operation=operation, user_id=viewer.seen_by, role="administrator", as_user=whom, **facts)
-        return cls(operation=operation, user_id=viewer.user_id, role=viewer.role, user_unit=viewer.unit_id, **facts)
+        """What this viewer did; what an administrator did who looked as this viewer is the administrator's."""
+        if viewer.seen_by:
+            return cls(
+                operation=operation,
+                **{"user_id": viewer.seen_by, "role": "administrator", "as_user": viewer.user_id, **facts},
+            )
+        return cls(
+            operation=operation, user_id=viewer.user_id, **{"role": viewer.role, "user_unit": viewer.unit_id, **facts}
+        )
 
     def canonical(self) -> str:
         """The entry as the one JSON text that is hashed: names in order, nothing empty, no control characters."""
@@ -90,9 +95,67 @@ def _plain(value: Any) -> Any:
     return "".join(each if each.isprintable() else " " for each in shown[:LONGEST])
 
 
+@dataclass(frozen=True, slots=True)
+class AuditQuery:
+    """What to look for; everything "" or None: all of it. `unit` means it and the units below; days are the force's."""
+
+    who: str = ""  # a user's id, or part of their name
+    officer: str = ""  # an employee number
+    unit: str = ""
+    operation: str = ""
+    since: date | None = None
+    until: date | None = None  # this day included
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One entry as it is read back. `name` is the user's, where it is still known."""
+
+    seq: int
+    at: datetime
+    name: str
+    entry: AuditEntry
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Entries that were looked for, newest first."""
+
+    query: AuditQuery
+    lines: tuple[AuditLine, ...]
+    total: int
+    page: int
+    pages: int
+    page_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """That somebody looked at an officer: in which role and when, never who."""
+
+    at: datetime
+    role: str
+    operation: str
+    subject: str
+
+
 class Audit(Protocol):
     """Where entries go."""
 
     def write(self, entry: AuditEntry) -> int:
         """Commits the entry and returns its number. Raises AuditUnavailable; then nothing may be shown or done."""
+        ...
+
+
+class AuditLog(Audit, Protocol):
+    """What reads the entries back. Whoever asks is logged first, like any other consultation."""
+
+    def search(self, query: AuditQuery, viewer: Viewer, page_size: int = 50) -> AuditPage:
+        """Raises NotPermitted for whoever may not read it (cspdash.domain.roles.SEES_AUDIT), and AuditUnavailable."""
+        ...
+
+    def looks_at(self, viewer: Viewer, limit: int = 20) -> tuple[Look, ...]:
+        """Who looked at the viewer's own figures, newest first. Raises AuditUnavailable."""
         ...

@@ -27,6 +27,7 @@ BY_RANK = (
     "constable",
     "analyst",
     "administrator",
+    "data_protection",
 )
 # These are somebody of the force: without an officer number that HR knows, nobody could say what is theirs to see.
 NEEDS_OFFICER = frozenset({"superintendent", "chief_inspector", "inspector", "sergeant", "constable"})

@@ -11,13 +11,21 @@ ROLE_WORDS: dict[str, str] = {
     "chief_officer": "Chief officer",
     "analyst": "Analyst",
     "administrator": "Administrator",
+    "data_protection": "Data protection officer",
     "operator": "Operator",
 }
 ROLES = tuple(ROLE_WORDS)
 POSTED = ("constable", "sergeant", "inspector", "chief_inspector", "superintendent", "chief_officer")  # lowest first
 SUPERVISORS = (*POSTED[1:], "operator")
 SEES_SOURCES = (*SUPERVISORS, "analyst", "administrator")
-GRANTABLE = (*POSTED[1:], "analyst", "administrator")  # by an administrator; a constable's rights come with the posting
+# Sees nobody's figures, and reads the audit: not the administrators, whose own work it holds.
+SEES_AUDIT = ("data_protection", "operator")
+GRANTABLE = (
+    *POSTED[1:],
+    "analyst",
+    "administrator",
+    "data_protection",
+)  # by an administrator; a constable's rights come with the posting
 
 _ROLE_OF_RANK = {
     "PS": "sergeant",

@@ -8,6 +8,7 @@
 | chief_officer | the whole force | the whole force |
 | analyst | nobody | the whole force |
 | administrator | nobody; the Sources and Administration pages | nothing |
+| data_protection | nobody; the Audit page | nothing |
 | operator (the command line, on the machine itself) | the whole force | the whole force |
 
 Rights add up. They come from the role of the sign-in and the officer's rank (the higher counts) at every posting of the day
@@ -31,7 +32,7 @@ from cspdash.domain.errors import NotPermitted
 from cspdash.domain.org import FOR_EVER
 from cspdash.domain.organisation import Organisation
 from cspdash.domain.ports import Viewer
-from cspdash.domain.roles import POSTED, ROLES, SEES_SOURCES, SUPERVISORS, higher, role_of_rank
+from cspdash.domain.roles import POSTED, ROLES, SEES_AUDIT, SEES_SOURCES, SUPERVISORS, higher, role_of_rank
 from cspdash.domain.scope_words import scope_sentence
 
 __all__ = ["OUT_OF_SCOPE", "ROLES", "SEES_SOURCES", "SUPERVISORS", "Scope", "Span", "scope_of"]
@@ -106,6 +107,10 @@ class Scope:
         return bool(self.roles & set(SEES_SOURCES))
 
     @property
+    def may_audit(self) -> bool:
+        return bool(self.roles & set(SEES_AUDIT))
+
+    @property
     def may_administer(self) -> bool:
         return "administrator" in self.roles
 
@@ -164,7 +169,7 @@ def scope_of(viewer: Viewer, organisation: Organisation, day: date, granted: Ent
     """The viewer's scope on a day."""
     is_posted_role = viewer.role in POSTED
     own = organisation.number.get(viewer.officer_id, -1) if viewer.officer_id and viewer.role != "analyst" else -1
-    if viewer.role == "administrator":
+    if viewer.role in ("administrator", "data_protection"):
         own = -1
     home = int(organisation.posted(day).unit[own]) if own >= 0 else organisation.tree.position.get(viewer.unit_id, -1)
     if viewer.role not in ROLES or (viewer.officer_id and is_posted_role and home < 0) or _is_unknown(viewer, own):
@@ -182,7 +187,15 @@ def scope_of(viewer: Viewer, organisation: Organisation, day: date, granted: Ent
     totals = (_all(organisation),) if is_wide else _joined(right.span for right in rights if right.role == "constable")
     if viewer.role in ("chief_officer", "analyst"):
         home = max(home, ROOT)
-    return Scope(organisation, named, totals, own, home if viewer.role != "administrator" else -1, viewer.role, rights)
+    return Scope(
+        organisation,
+        named,
+        totals,
+        own,
+        home if own >= 0 or viewer.role in (*POSTED, "analyst") else -1,
+        viewer.role,
+        rights,
+    )
 
 
 def _is_unknown(viewer: Viewer, own: int) -> bool:
@@ -232,7 +245,7 @@ def _granted_rights(viewer: Viewer, organisation: Organisation, day: date, grant
     for grant in granted.grants:
         if not grant.counts_on(day) or grant.role not in ROLES or grant.role == "operator":
             continue
-        if grant.role in ("analyst", "administrator"):
+        if grant.role in ("analyst", "administrator", "data_protection"):
             yield Right(
                 grant.role, _all(organisation) if grant.role == "analyst" else Span(0, 0), "grant", grant.ends_on
             )

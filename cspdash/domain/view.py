@@ -19,6 +19,7 @@ OFFICER = "officer"
 PLANS = "plans"
 TEAM = "team"
 SOURCES = "sources"
+AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, func, insert, select
@@ -16,6 +18,7 @@ from data_access.audit.chain import hash_of
 from data_access.audit.tables import CHECKPOINTS, ENTRIES, FIRST_PREVIOUS, create, is_there
 from data_access.breaker import Breaker
 from data_access.engine import open_engine
+from data_access.state import writing
 
 LOG = logging.getLogger("cspdash.audit")
 PATIENCE_SECONDS = 3.0  # longer than this nobody waits for a page
@@ -28,6 +31,8 @@ class AuditTrail:
         self, engine: Engine, anchor: Anchor | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self.engine, self.anchor, self._clock = engine, anchor or Anchor(None), clock
+        # SQLite lets one write at a time and has the others look again and again: better to stand in line here.
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @classmethod
     def open(cls, url: str, anchor: Anchor | None = None, breaker: Breaker | None = None) -> AuditTrail:
@@ -49,7 +54,7 @@ class AuditTrail:
     def write(self, entry: AuditEntry) -> int:
         """Commits the entry and returns its number. Raises AuditUnavailable."""
         try:
-            with self.engine.connect().execution_options(sqlite_immediate=True) as connection, connection.begin():
+            with self._turn, writing(self.engine) as connection:
                 seq, digest = self._insert(connection, entry.canonical())
         except (SQLAlchemyError, DatabaseUnavailable, DatabaseFull) as error:
             LOG.critical("the audit cannot be written: %s", str(getattr(error, "orig", None) or error).splitlines()[0])

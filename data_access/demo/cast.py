@@ -84,4 +84,5 @@ PERSONAS: tuple[Role, ...] = (
     ),
     Role("analyst", "Rosa Achterberg", "Analyst, strategic hub", "analyst", "", "herts"),
     Role("admin", "Joel Kettering", "Administrator, data team", "administrator", "", "herts"),
+    Role("dpo", "Miriam Oyelaran", "Data protection officer", "data_protection", "", "herts"),
 )

@@ -22,6 +22,7 @@ from cspdash.domain.org import PostingRow, UnitRow
 from cspdash.domain.ports import Viewer
 from cspdash.settings import Settings
 from cspdash.web import build
+from data_access.audit.log import AuditLog
 from data_access.audit.trail import AuditTrail
 from data_access.freshness import SourceInfo
 from data_access.plans import ScorecardPlans
@@ -53,6 +54,7 @@ PERSONAS = (
     Persona("chief", "ACC Reed", "Chief officer", "chief_officer", unit_id="herts"),
     Persona("analyst", "Sam Cole", "Analyst", "analyst", unit_id="herts"),
     Persona("admin", "Ola Bright", "Administrator", "administrator"),
+    Persona("dpo", "Jude Marsh", "Data protection officer", "data_protection"),
 )
 VIEWERS: dict[str, Viewer] = {persona.id: persona.viewer for persona in PERSONAS}
 OPERATOR = Viewer("local", "Operator", "operator")
@@ -120,7 +122,7 @@ class Small:
     engine: Engine
     reader: ScorecardReader
     plans: ScorecardPlans
-    audit: AuditTrail
+    audit: AuditLog
     now: list[datetime] = field(default_factory=lambda: [NOW])
 
     def bump(self, dataset: str = "investigation") -> None:
@@ -167,9 +169,15 @@ def small(folder: Path) -> Iterator[Small]:
     reader = ScorecardReader(engine, tables, DATASETS, CATALOGUE, options)
     audit = AuditTrail.open(f"sqlite:///{folder / 'audit.db'}")
     audit.prepare()
-    yield Small(engine, reader, ScorecardPlans(reader.figures), audit, now)
+    below = lambda unit: [row.ref for row in UNITS if unit in (row.ref, row.parent_ref)]  # noqa: E731
+    log = AuditLog(audit, ZONE, _users, below, reader.may_audit)
+    yield Small(engine, reader, ScorecardPlans(reader.figures), log, now)
     audit.close()
     engine.dispose()
+
+
+def _users(text: str) -> dict[str, str]:
+    return {persona.id: persona.name for persona in PERSONAS if text.casefold() in persona.name.casefold()}
 
 
 def settings_of(home: Path, **given: Any) -> Settings:
