@@ -68,7 +68,7 @@ def statements(deployment: Deployment) -> Iterator[list[str]]:
 
 def measure(deployment: Deployment, app: dash.Dash) -> None:
     client = signed_in(app, PERSONA)
-    pages = Pages(deployment.reader, deployment.plans, PlanStates(Seal("x" * 40, "plan")), deployment.audit_log)
+    pages = Pages(deployment.reader, deployment.plans, PlanStates(Seal(["x" * 40], "plan")), deployment.audit_log)
     first, drawn = post(client, drill_body(app)), pages.draw("/workload", f"?unit={TEAM}", deployment.viewer(PERSONA))
     floor = empty_app(drawn)
     floor_client, floor_body = floor.server.test_client(), body_of(floor, "url.pathname", {"url.pathname": "/"})

@@ -23,8 +23,9 @@ def create_app(settings: Settings) -> dash.Dash:
     calls = FileLedger(settings.cache_dir / "calls")
     try:
         personas, audit = deployment.personas, deployment.audit
+        reader, plans = deployment.reader, deployment.plans
         app = build(
-            settings, deployment.reader, deployment.plans, personas, deployment.trouble, deployment.audit_log, calls
+            settings, reader, plans, personas, deployment.trouble, deployment.audit_log, deployment.identity, calls
         )
     except BaseException:
         deployment.close()

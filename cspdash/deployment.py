@@ -18,6 +18,7 @@ from cspdash.domain.catalogue import Catalogue, load_catalogue
 from cspdash.domain.clocks import Clocks, load_clocks
 from cspdash.domain.datasets import Dataset, load_datasets
 from cspdash.domain.errors import DatabaseUnavailable
+from cspdash.domain.identity import Identity
 from cspdash.domain.ports import Viewer
 from cspdash.settings import Problem, Settings, SettingsError
 from data_access import migrations
@@ -32,10 +33,12 @@ from data_access.freshness import SourceInfo
 from data_access.ingest import Ingest, IngestOptions, LoadResult, Progress
 from data_access.mapped import Source
 from data_access.mapping import load_sources
+from data_access.people import DatabaseDirectory
 from data_access.plans import ScorecardPlans
 from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions
 from data_access.schema import build as build_tables
+from data_access.sessions import DatabaseSessions
 
 # The person at the machine itself, who could read the database anyway; the audit knows them by their login.
 OPERATOR = Viewer(
@@ -100,6 +103,14 @@ class Deployment:
     @property
     def personas(self) -> tuple[Persona, ...]:
         return self.definitions.personas
+
+    @property
+    def identity(self) -> Identity:
+        """Who may sign in, and who is signed in."""
+        zone = ZoneInfo(self.settings.force_timezone)
+        return Identity(
+            DatabaseDirectory(self.engine, self.metadata, zone), DatabaseSessions(self.engine, self.metadata)
+        )
 
     def ingest(self, only: Collection[str] = (), progress: Progress | None = None) -> list[LoadResult]:
         """Loads what changed at the sources, or at those named. Raises IngestBusy."""

@@ -115,7 +115,12 @@ class SignInSettings(BaseModel):
 def is_address(url: str) -> bool:
     """Scheme and host, and nothing after them."""
     parts = urlsplit(url)
-    return is_over_tls(url) and parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    return (
+        parts.scheme == "https"
+        and bool(parts.hostname)
+        and parts.path in ("", "/")
+        and not (parts.query or parts.fragment or parts.username)
+    )
 
 
 def is_over_tls(url: str) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -27,6 +26,7 @@ from callbacks.plan_state import PlanStates
 from cspdash.auth import demonstration
 from cspdash.auth.callback_body import refuse_wildcards
 from cspdash.auth.double_submit import HEADER, DoubleSubmit, register_double_submit
+from cspdash.auth.entrance import Entrance, need_entrance, register_entrance
 from cspdash.auth.gate import FILES, Gate, register_gate
 from cspdash.auth.headers import register_headers
 from cspdash.auth.overload import Places, register_overload
@@ -37,11 +37,21 @@ from cspdash.auth.rate_limit import Ledger, RateLimit
 from cspdash.auth.refusals import register_refusals
 from cspdash.auth.request_log import Pseudonyms, register_request_log
 from cspdash.auth.sealed import Seal
-from cspdash.auth.signed_in import Sessions, current_session_id, current_user_id, current_viewer, is_signed_in
+from cspdash.auth.signed_in import (
+    Limits,
+    Sessions,
+    current_session_id,
+    current_user_id,
+    current_viewer,
+    is_signed_in,
+)
+from cspdash.auth.staying import register_staying
 from cspdash.domain.audit import AuditLog
+from cspdash.domain.identity import Identity
 from cspdash.domain.ports import Plans, Reader
 from cspdash.settings import Settings
-from layouts import ids, shell, sign_in
+from layouts import ids, shell
+from layouts.sign_in import SignInPages
 
 ASSETS = Path(cspdash.__file__).parents[1] / "assets"
 MOST_BYTES = 256 * 1024
@@ -58,30 +68,28 @@ def build(
     personas: Sequence[Persona],
     is_ready: Callable[[], str],
     audit: AuditLog,
+    identity: Identity,
     calls: Ledger | None = None,
 ) -> dash.Dash:
-    """The application. `is_ready` says what keeps it from answering, "" for nothing; `calls` counts for all processes
-    together.
+    """The application. `is_ready` says what keeps it from answering, "" for nothing; `identity` knows people and sessions;
+    `calls` counts for all processes together.
 
     Raises SettingsError where nobody could sign in safely.
     """
-    demonstration.refuse_outside_demonstration(settings.mode, settings.host, personas, str(settings.home))
-    server, is_secure = _server(settings), settings.mode == "production"
+    need_entrance(settings, personas)
+    is_demo = settings.mode == "demo"
+    server, is_secure = _server(settings), not is_demo
     _register_first(server, settings)
     register_refusals(server, missing=(DependencyException,))
-    find = demonstration.finder(personas)
-    sessions = Sessions(
-        server,
-        find,
-        idle=timedelta(minutes=settings.session_idle_minutes),
-        absolute=timedelta(hours=settings.session_absolute_hours),
-    )
-    double_submit = DoubleSubmit(settings.require_secret_key(), current_session_id, is_secure=is_secure)
+    find = demonstration.finder(personas) if is_demo else identity.directory.find
+    limits = Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_absolute_hours))
+    sessions = Sessions(server, find, identity.sessions, audit, limits, is_secure=is_secure)
+    double_submit = DoubleSubmit(settings.signing_keys(), current_session_id, is_secure=is_secure)
     gate = Gate(
         sessions,
-        demonstration.OPEN_ENDPOINTS | HEALTH,
+        HEALTH,
         idle_inputs=BY_ITSELF,
-        is_loopback_only=True,
+        is_loopback_only=is_demo,
         double_submit=double_submit,
         rate_limit=RateLimit(settings.calls_per_minute, calls),
         tokenless=frozenset({POLICY_REPORTS}),
@@ -91,10 +99,18 @@ def build(
     register_double_submit(server, double_submit)
     register_policy_reports(server)
     _register_health(server, is_ready)
-    states = PlanStates(Seal(settings.require_secret_key(), "plan"))
+    states = PlanStates(Seal(settings.signing_keys(), "plan"))
     pages = Pages(reader, plans, states, audit, ZoneInfo(settings.force_timezone))
-    page = partial(_sign_in_page, settings, personas)
-    demonstration.register_sign_in(server, sessions, find, page, landing=pages.home_href)
+    entrance = Entrance(
+        settings,
+        sessions,
+        identity.directory,
+        audit,
+        SignInPages(settings.handling_marking, settings.force_name, personas),
+        pages.home_href,
+    )
+    gate.open_endpoints |= register_entrance(server, entrance, personas)
+    register_staying(server, sessions)
     live.register(server, reader, current_viewer)
     app = _dash(settings, server, double_submit.cookie)
     _register_callbacks(app, pages, settings)
@@ -111,7 +127,10 @@ def _server(settings: Settings) -> Flask:
     server.debug = False  # whatever FLASK_DEBUG in the environment says
     server.config.update(
         SECRET_KEY=settings.require_secret_key(),
-        SESSION_COOKIE_NAME="cspdash_session",
+        SECRET_KEY_FALLBACKS=settings.signing_keys()[:-1],
+        # Only what a visitor is about to do, as signing in; who is signed in is kept on the server.
+        SESSION_COOKIE_NAME="cspdash_visit" if settings.mode == "demo" else "__Host-visit",
+        SESSION_COOKIE_SECURE=settings.mode != "demo",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=MOST_BYTES,
@@ -198,10 +217,6 @@ def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings) -> Non
     search.register(app, pages.reader, current_viewer)
     plan.register(app, pages, current_viewer)
     refresh.register(app, pages, current_viewer, ZoneInfo(settings.force_timezone))
-
-
-def _sign_in_page(settings: Settings, personas: Sequence[Persona], token: str, error: str) -> str:
-    return sign_in.sign_in_html(personas, settings.handling_marking, settings.force_name, token, error)
 
 
 def _register_health(server: Flask, is_ready: Callable[[], str]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, MetaData, Row, Select, bindparam, delete, insert,
 
 from cspdash.domain.identity import Method, Session, handle_of
 from cspdash.domain.ports import Viewer
-from data_access.asking import asked, told
+from data_access.asking import asked, told, told_if_free
 
 _SHOWN = (
     "sid_hash",
@@ -59,7 +59,7 @@ class DatabaseSessions:
     def seen(self, sid: str) -> None:
         table = self._table
         is_it = (table.c.sid_hash == handle_of(sid), table.c.ended_at.is_(None))
-        with told(self._engine) as connection:
+        with told_if_free(self._engine) as connection:
             connection.execute(update(table).where(*is_it).values(seen_at=self._clock()))
 
     def end(self, sid: str, why: str) -> str:

@@ -19,11 +19,8 @@ OPEN_ENDPOINTS = frozenset({"sign_in"})
 SignInPage = Callable[[str, str], str]  # (token of the form, what went wrong or "") -> HTML
 
 
-def refuse_outside_demonstration(mode: str, host: str, personas: Sequence[Persona], home: str) -> None:
-    """Raises SettingsError unless this is a demonstration for this machine alone, and there is somebody to be."""
-    if mode != "demo":
-        what = f"nobody could sign in: the demonstration sign-in is refused in {mode} mode, and no other is set up"
-        raise SettingsError(Problem(what, "mode", 'For made-up data on this machine set mode = "demo"'))
+def refuse_outside_demonstration(host: str, personas: Sequence[Persona], home: str) -> None:
+    """Raises SettingsError unless a demonstration is for this machine alone, and there is somebody to be."""
     if host not in LOOPBACK:
         what = f"a demonstration signs anybody in without a password, so it may not listen on {host}"
         raise SettingsError(Problem(what, "host", f"Use one of {', '.join(LOOPBACK)}"))
@@ -70,6 +67,6 @@ def _try(sessions: Sessions, find: FindViewer, page: SignInPage, landing: Callab
     viewer = find(request.form.get("persona", ""))
     if viewer is None:
         return Response(page(form_token(), "Choose who you are from the list."), 400)
-    sessions.sign_in(viewer)
+    sessions.sign_in(viewer, "demonstration")
     wish = safe_next(request.args.get("next"))
     return redirect(landing(viewer) if wish == HOME else wish, 303)

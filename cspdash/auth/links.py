@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 HOME = "/"
 SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+SIGNED_OUT_PAGE = "/signed-out"
 _LONGEST = 2000
 
 
@@ -20,7 +22,7 @@ def safe_next(wish: str | None) -> str:
     if not all("!" <= character <= "~" for character in wish) or "\\" in wish:
         return HOME
     path = wish.partition("?")[0].partition("#")[0]
-    return HOME if "//" in path or path.startswith((SIGN_IN, "/sign-out", "/_")) else wish
+    return HOME if "//" in path or path.startswith((SIGN_IN, SIGN_OUT, SIGNED_OUT_PAGE, "/session", "/_")) else wish
 
 
 def sign_in_href(wish: str) -> str:

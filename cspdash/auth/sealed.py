@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -12,8 +13,9 @@ _LASTS_SECONDS = 24 * 3600
 class Seal:
     """Signs and opens what one kind of form carries. `purpose` keeps one form's facts from being used in another."""
 
-    def __init__(self, secret_key: str, purpose: str) -> None:
-        self._serializer = URLSafeTimedSerializer(secret_key, salt=f"cspdash.{purpose}")
+    def __init__(self, keys: Sequence[str], purpose: str) -> None:
+        """`keys` oldest first: the last one signs, all of them open."""
+        self._serializer = URLSafeTimedSerializer(list(keys), salt=f"cspdash.{purpose}")
 
     def close(self, facts: dict[str, Any]) -> str:
         return str(self._serializer.dumps(facts))

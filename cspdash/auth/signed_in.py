@@ -1,70 +1,208 @@
-"""Who is signed in: Flask-Login in one module, and the two clocks of a session.
+"""Who is signed in: Flask-Login in one module, sessions kept on the server, and the two clocks of a session.
 
-The cookie is signed and holds the user's id and times, nothing else. Who that user is, and what they may see, is looked
-up anew for every request, so a change of role or posting applies at once.
+The browser holds 256 random bits and nothing else. Who that is, and what they may see, is looked up anew for every
+request, so that a session ends at once: signed out, ended by an administrator, a leaver, another role.
 """
 
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from flask import Flask, session
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask_login import LoginManager, UserMixin, current_user, logout_user
 
-from cspdash.domain.errors import NotPermitted
+from cspdash.auth.seen_lately import SeenLately
+from cspdash.domain.audit import Audit, AuditEntry, Operation
+from cspdash.domain.errors import AuditUnavailable, NotPermitted
+from cspdash.domain.identity import (
+    IDLE,
+    NO_LONGER_KNOWN,
+    ROLE_CHANGED,
+    SIGNED_IN_AGAIN,
+    SIGNED_OUT,
+    TOO_OLD,
+    Method,
+    Session,
+    SessionStore,
+    StoreUnavailable,
+    handle_of,
+)
 from cspdash.domain.ports import Viewer
 
 FindViewer = Callable[[str], Viewer | None]
-_SIGNED_IN_AT, _SEEN_AT, _ID = "in_at", "seen_at", "id"
-_NOTE_EVERY_SECONDS = 30  # a cookie is not written again for every click
+Objection = Callable[[Request, Session], str]  # why a session cannot be this request's; "" where it can
+_NOTE_EVERY = timedelta(seconds=30)  # the store is not written to for every click
+_SECRET_BYTES = 32
+_LONGEST = 64
+_CURRENT = "_login_user"  # Flask-Login's own place; its login_user would write a cookie besides
+_NEW, _GONE, _AWAY = "new_session", "no_session", "store_away"  # in flask.g
+
+
+@dataclass(frozen=True)
+class Limits:
+    """After how long with nothing done a session ends, and after how long in any case; by the server's clock."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+@dataclass(frozen=True)
+class TimeLeft:
+    """Seconds until the session ends if nothing is done, and until it ends in any case."""
+
+    idle_seconds: int
+    absolute_seconds: int
+
+    @property
+    def seconds(self) -> int:
+        return min(self.idle_seconds, self.absolute_seconds)
 
 
 class _User(UserMixin):
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, kept: Session) -> None:
         self.id = viewer.user_id
-        self.viewer = viewer
+        self.viewer, self.session = viewer, kept
 
 
 class Sessions:
-    """Signing in and out, and when a session ends by itself. One for each server."""
+    """Signing in and out, and when a session ends by itself. One for each server.
 
-    def __init__(self, server: Flask, find: FindViewer, *, idle: timedelta, absolute: timedelta) -> None:
-        self._idle, self._absolute = idle.total_seconds(), absolute.total_seconds()
+    `find` says who somebody is now, None for nobody any more. `is_secure`: people come over TLS, so the cookie is a
+    `__Host-` one that goes nowhere else.
+    """
+
+    def __init__(
+        self,
+        server: Flask,
+        find: FindViewer,
+        store: SessionStore,
+        audit: Audit,
+        limits: Limits,
+        *,
+        is_secure: bool,
+        objection: Objection = lambda _request, _session: "",
+    ) -> None:
+        self._find, self._store, self._audit, self._limits, self._is_secure = find, store, audit, limits, is_secure
+        self._objection, self._seen_lately = objection, SeenLately()
+        self.cookie = "__Host-session" if is_secure else "cspdash_session"
         manager = LoginManager()
         manager.init_app(server)
         manager.session_protection = None  # it ties a session to an address, which changes on police networks
+        manager.request_loader(self._load)
+        server.after_request(self._set_cookie)
 
-        @manager.user_loader  # type: ignore[untyped-decorator]
-        def load(user_id: str) -> _User | None:
-            viewer = find(user_id)
-            return _User(viewer) if viewer and not self._is_over() else None
+    # --- at the door ---
+    def sign_in(self, viewer: Viewer, method: Method, idp_sid: str = "", id_token: str = "") -> None:
+        """A new session with a new secret: nothing of the one before survives. Logged first.
 
-    def sign_in(self, viewer: Viewer) -> None:
-        """A new session: nothing of the one before survives."""
+        Raises StoreUnavailable, AuditUnavailable; then nobody is signed in.
+        """
+        sid = secrets.token_urlsafe(_SECRET_BYTES)
+        self._note(viewer, Operation.SIGN_IN, method, handle_of(sid))
+        if before := self._sid(request):
+            self._store.end(before, SIGNED_IN_AGAIN)
         session.clear()
-        login_user(_User(viewer))
-        now = int(time.time())
-        session[_SIGNED_IN_AT] = session[_SEEN_AT] = now
-        session[_ID] = secrets.token_urlsafe(32)
+        self._store.start(sid, viewer, method, idp_sid, id_token)
+        if kept := self._store.find(sid):
+            setattr(g, _CURRENT, _User(viewer, kept))
+        setattr(g, _NEW, sid)
 
-    def sign_out(self) -> None:
+    def sign_out(self) -> str:
+        """Ends the session on the server, so that its cookie opens nothing any more. Returns the ID token it kept."""
+        sid = self._sid(request)
+        if is_signed_in():
+            self._note(current_user.viewer, Operation.SIGN_OUT, SIGNED_OUT, handle_of(sid))
+        self._seen_lately.note(sid, None, None)
+        token = self._store.end(sid, SIGNED_OUT) if sid else ""
         logout_user()
         session.clear()
+        setattr(g, _GONE, True)
+        return token
 
+    # --- meanwhile ---
     def note_activity(self) -> None:
         """Somebody did something: the idle clock starts again."""
-        now = int(time.time())
-        if now - int(session.get(_SEEN_AT, 0)) >= _NOTE_EVERY_SECONDS:
-            session[_SEEN_AT] = now
+        kept: Session = current_user.session
+        if _now() - kept.seen_at < min(_NOTE_EVERY, self._limits.idle / 4):
+            return
+        self.extend()
 
-    def _is_over(self) -> bool:
-        now, seen_at, signed_in_at = time.time(), session.get(_SEEN_AT), session.get(_SIGNED_IN_AT)
-        if not isinstance(seen_at, int) or not isinstance(signed_in_at, int):
-            return True
-        return now - seen_at > self._idle or now - signed_in_at > self._absolute
+    def extend(self) -> None:
+        """The idle clock starts again. A store that is busy is asked at the next click."""
+        try:
+            self._store.seen(self._sid(request))
+        except StoreUnavailable:
+            current_app.logger.warning("the activity of a session could not be noted")
+
+    def time_left(self) -> TimeLeft:
+        """How long the session of this request lasts."""
+        kept = self._store.find(self._sid(request)) or current_user.session
+        ends = (kept.seen_at + self._limits.idle, kept.created_at + self._limits.absolute)
+        idle, absolute = (max(0, int((end - _now()).total_seconds())) for end in ends)
+        return TimeLeft(idle, absolute)
+
+    def _load(self, asked: Request) -> _User | None:
+        """Flask-Login's question at each request: who is this?"""
+        sid = self._sid(asked)
+        if not sid or _AWAY in g:
+            return None
+        try:
+            return self._known(asked, sid)
+        except (StoreUnavailable, AuditUnavailable):
+            setattr(g, _AWAY, True)  # said once a request: what comes after the answer must not fail on it again
+            raise
+
+    def _known(self, asked: Request, sid: str) -> _User | None:
+        try:
+            kept = self._store.find(sid)
+            viewer = self._find(kept.user_id) if kept is not None and kept.ended_at is None else None
+            self._seen_lately.note(sid, kept, viewer)
+        except StoreUnavailable:
+            kept, viewer = self._seen_lately.recall(sid)
+        if kept is None or kept.ended_at is not None:
+            return None
+        if why := self._over(kept, viewer) or self._objection(asked, kept):
+            self._end(sid, kept, viewer, why)
+            return None
+        return _User(viewer, kept) if viewer is not None else None
+
+    def _end(self, sid: str, kept: Session, viewer: Viewer | None, why: str) -> None:
+        self._store.end(sid, why)
+        gone = Viewer(kept.user_id, kept.name, kept.role)
+        self._note(viewer or gone, Operation.SIGN_OUT, why, kept.handle)
+
+    def _over(self, kept: Session, viewer: Viewer | None) -> str:
+        """Why the session is at its end; "" while it is not."""
+        now = _now()
+        if now - kept.seen_at > self._limits.idle:
+            return IDLE
+        if now - kept.created_at > self._limits.absolute:
+            return TOO_OLD
+        if viewer is None:
+            return NO_LONGER_KNOWN
+        return ROLE_CHANGED if viewer.role != kept.role else ""
+
+    # --- the cookie ---
+    def _sid(self, asked: Request) -> str:
+        sid = asked.cookies.get(self.cookie, "")
+        return sid if len(sid) <= _LONGEST else ""
+
+    def _set_cookie(self, response: Response) -> Response:
+        if sid := g.get(_NEW):
+            response.set_cookie(self.cookie, sid, path="/", secure=self._is_secure, httponly=True, samesite="Lax")
+        elif g.get(_GONE):
+            response.delete_cookie(self.cookie, path="/", secure=self._is_secure, httponly=True, samesite="Lax")
+        return response
+
+    def _note(self, viewer: Viewer, what: Operation, why: str, handle: str = "") -> None:
+        self._audit.write(AuditEntry.by(viewer, what, subject="session", subject_id=handle, detail=why))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def is_signed_in() -> bool:
@@ -73,12 +211,20 @@ def is_signed_in() -> bool:
 
 def current_session_id() -> str:
     """What the tokens of this session are bound to; "" for a stranger."""
-    return str(session.get(_ID, "")) if is_signed_in() else ""
+    return current_session().handle if _is_known() else ""
 
 
 def current_user_id() -> str:
     """Who this request is from; "" for a stranger."""
-    return current_viewer().user_id if is_signed_in() else ""
+    return current_viewer().user_id if _is_known() else ""
+
+
+def _is_known() -> bool:
+    """Whether somebody is signed in, for what must go on where that cannot be told."""
+    try:
+        return is_signed_in()
+    except (StoreUnavailable, AuditUnavailable):
+        return False
 
 
 def current_viewer() -> Viewer:
@@ -87,3 +233,11 @@ def current_viewer() -> Viewer:
         raise NotPermitted("You are not signed in.")
     viewer: Viewer = current_user.viewer
     return viewer
+
+
+def current_session() -> Session:
+    """The session of this request. Raises NotPermitted for a stranger."""
+    if not is_signed_in():
+        raise NotPermitted("You are not signed in.")
+    kept: Session = current_user.session
+    return kept

@@ -7,7 +7,7 @@ import importlib
 from werkzeug.serving import make_server
 
 from cspdash.app import create_app
-from cspdash.auth.demonstration import refuse_outside_demonstration
+from cspdash.auth.entrance import need_entrance
 from cspdash.commands.gunicorn_options import gunicorn_options
 from cspdash.commands.listening import address, need_free
 from cspdash.commands.place import OK, Place
@@ -18,7 +18,7 @@ from cspdash.settings import Settings
 def serve(place: Place, settings: Settings, workers: int) -> int:
     """Serves the deployment until stopped. What is wrong is said before anything listens."""
     with open_deployment(settings) as deployment:  # closed again before any worker starts: no connection is inherited
-        refuse_outside_demonstration(settings.mode, settings.host, deployment.personas, str(settings.home))
+        need_entrance(settings, deployment.personas)
     need_free(settings)
     place.say(f"Scorecards of {settings.force_name} at {address(settings)}")
     try:

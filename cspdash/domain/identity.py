@@ -12,25 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from cspdash.domain.errors import DomainError
+from cspdash.domain.errors import DatabaseUnavailable, DomainError
 from cspdash.domain.ports import Viewer
+from cspdash.domain.roles import POSTED
 
 Method = Literal["demonstration", "oidc", "proxy"]
 
 # Who has several roles is taken for the first of them in this order; `operator` is nobody's to give.
-BY_RANK = (
-    "chief_officer",
-    "superintendent",
-    "chief_inspector",
-    "inspector",
-    "sergeant",
-    "constable",
-    "analyst",
-    "administrator",
-    "data_protection",
-)
+BY_RANK = (*reversed(POSTED), "analyst", "administrator", "data_protection")
 # These are somebody of the force: without an officer number that HR knows, nobody could say what is theirs to see.
-NEEDS_OFFICER = frozenset({"superintendent", "chief_inspector", "inspector", "sergeant", "constable"})
+NEEDS_OFFICER = frozenset(POSTED) - {"chief_officer"}
 
 # Why a session ended: the words an administrator and the audit read.
 SIGNED_OUT = "signed out"
@@ -50,7 +41,7 @@ class SignInRefused(DomainError):
         super().__init__(words or "Your sign-in was not accepted. Ask your administrator for access to Scorecards.")
 
 
-class StoreUnavailable(DomainError):
+class StoreUnavailable(DatabaseUnavailable):
     """Sessions or people cannot be looked up just now, so nobody can be let in."""
 
     def __init__(self) -> None:
@@ -61,7 +52,7 @@ class StoreUnavailable(DomainError):
 class Vouched:
     """What an identity provider says about somebody, checked and put into our words.
 
-    `roles` are of cspdash.domain.scope.ROLES; None where the provider speaks of none (Kerberos), so that those an
+    `roles` are of cspdash.domain.roles.ROLES; None where the provider speaks of none (Kerberos), so that those an
     administrator gave count, as does a name where it says none. `officer_id` is the HR employee number, "" where it says none.
     """
 
@@ -163,6 +154,14 @@ class SessionStore(Protocol):
 
     def forget(self, before: datetime) -> int:
         """Deletes sessions nobody was seen in since; how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Both stores together, as the web application is handed them."""
+
+    directory: Directory
+    sessions: SessionStore
 
 
 def handle_of(sid: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
 import dash
-import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
 
@@ -113,11 +112,11 @@ def test_a_stranger_is_turned_away(app: dash.Dash) -> None:
     assert look(app.server.test_client()).status_code == 401
 
 
-def test_looking_keeps_nobody_signed_in(app: dash.Dash, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = signed_in(app, "sgt")
-    begun = time.time()
-    for minutes in (5, 10, 14):
-        monkeypatch.setattr("time.time", lambda at=begun + 60 * minutes: at)
-        assert look(client).status_code == 200
-    monkeypatch.setattr("time.time", lambda: begun + 60 * 16)
-    assert look(client).status_code == 401
+def test_looking_keeps_nobody_signed_in(app: dash.Dash) -> None:
+    with time_machine.travel("2026-11-22T09:00:00Z", tick=False) as clock:
+        client = signed_in(app, "sgt")
+        for _ in range(3):
+            clock.shift(timedelta(minutes=5))
+            assert look(client).status_code == 200
+        clock.shift(timedelta(minutes=1))
+        assert look(client).status_code == 401

@@ -80,7 +80,7 @@ def failing_app(
     deployment: Small, home: Path, failure: Callable[[], BaseException], spared: frozenset[str]
 ) -> dash.Dash:
     reader, plans = (Failing(each, failure, spared) for each in (deployment.reader, deployment.plans))
-    return build(settings_of(home), reader, plans, PERSONAS, lambda: "", deployment.audit)
+    return build(settings_of(home), reader, plans, PERSONAS, lambda: "", deployment.audit, deployment.identity)
 
 
 def check(answer: Any, log: str) -> None:

@@ -25,6 +25,7 @@ ROUTES = {
     "/healthz": {"GET"},
     "/live": {"GET"},
     "/readyz": {"GET"},
+    "/session": {"GET", "POST"},
     "/sign-in": {"GET", "POST"},
     "/sign-out": {"POST"},
 }

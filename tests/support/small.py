@@ -18,6 +18,7 @@ from sqlalchemy import Engine, insert, update
 from cspdash.auth.personas import Persona
 from cspdash.domain.catalogue import Catalogue, Family, Metric
 from cspdash.domain.datasets import load_datasets
+from cspdash.domain.identity import Identity
 from cspdash.domain.org import PostingRow, UnitRow
 from cspdash.domain.ports import Viewer
 from cspdash.settings import Settings
@@ -25,9 +26,11 @@ from cspdash.web import build
 from data_access.audit.log import AuditLog
 from data_access.audit.trail import AuditTrail
 from data_access.freshness import SourceInfo
+from data_access.people import DatabaseDirectory
 from data_access.plans import ScorecardPlans
 from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions
+from data_access.sessions import DatabaseSessions
 from tests.support.force import NOW, ZONE, Force, metadata, sqlite, write
 
 DATASETS = load_datasets()
@@ -125,6 +128,11 @@ class Small:
     audit: AuditLog
     now: list[datetime] = field(default_factory=lambda: [NOW])
 
+    @property
+    def identity(self) -> Identity:
+        tables = self.reader.figures.metadata
+        return Identity(DatabaseDirectory(self.engine, tables, ZONE), DatabaseSessions(self.engine, tables))
+
     def bump(self, dataset: str = "investigation") -> None:
         """As after a load that changed something."""
         table = self.reader.figures.metadata.tables["data_version"]
@@ -187,7 +195,15 @@ def settings_of(home: Path, **given: Any) -> Settings:
 
 def app_of(deployment: Small, home: Path, is_ready: Callable[[], str] = lambda: "", **given: Any) -> dash.Dash:
     """The web application over a small deployment."""
-    return build(settings_of(home, **given), deployment.reader, deployment.plans, PERSONAS, is_ready, deployment.audit)
+    return build(
+        settings_of(home, **given),
+        deployment.reader,
+        deployment.plans,
+        PERSONAS,
+        is_ready,
+        deployment.audit,
+        deployment.identity,
+    )
 
 
 def signed_in(app: dash.Dash, persona: str) -> FlaskClient:

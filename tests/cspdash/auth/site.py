@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,13 @@ from cspdash.auth.gate import Gate, register_gate
 from cspdash.auth.headers import register_headers
 from cspdash.auth.personas import Persona
 from cspdash.auth.refusals import register_refusals
-from cspdash.auth.signed_in import Sessions, current_viewer
+from cspdash.auth.signed_in import Limits, Sessions, current_viewer
+from cspdash.auth.staying import register_staying
+from cspdash.domain.audit import AuditEntry
+from cspdash.domain.errors import AuditUnavailable
+from data_access.engine import open_engine
+from data_access.sessions import DatabaseSessions
+from tests.support.force import metadata
 
 PERSONAS = (
     Persona("sgt", "PS Nair", "Sergeant", "sergeant", officer_id="E1"),
@@ -27,10 +33,30 @@ FIND = demonstration.finder(PERSONAS)
 
 
 @dataclass
+class Kept:
+    """An audit that keeps what it is told; `is_away` as when it cannot be written."""
+
+    entries: list[AuditEntry] = field(default_factory=list)
+    is_away: bool = False
+
+    def write(self, entry: AuditEntry) -> int:
+        if self.is_away:
+            raise AuditUnavailable
+        self.entries.append(entry)
+        return len(self.entries)
+
+    def told(self) -> list[tuple[str, str]]:
+        return [(str(entry.operation), entry.detail) for entry in self.entries]
+
+
+@dataclass
 class Site:
     server: Flask
     app: dash.Dash
     people: dict[str, Any]  # who can be found; tests take somebody away
+    store: DatabaseSessions
+    sessions: Sessions
+    audit: Kept
 
     def stranger(self) -> FlaskClient:
         return self.server.test_client()
@@ -48,17 +74,26 @@ def sign_in(client: FlaskClient, persona: str, next_page: str = "") -> Any:
     return client.post(address, data={"persona": persona, "csrf_token": token}, headers=SAME_SITE)
 
 
+def store_in_memory() -> DatabaseSessions:
+    engine, tables = open_engine("sqlite:///:memory:"), metadata()
+    tables.create_all(engine, [tables.tables["session"]])
+    return DatabaseSessions(engine, tables)
+
+
 def small_site(*, idle_minutes: int = 15, is_secure: bool = False) -> Site:
     people = {persona.id: persona.viewer for persona in PERSONAS}
     server = Flask("small", static_folder=None)
     server.config.update(SECRET_KEY="k" * 40, MAX_CONTENT_LENGTH=256 * 1024, TRUSTED_HOSTS=["localhost", "127.0.0.1"])
     register_refusals(server)
-    sessions = Sessions(server, people.get, idle=timedelta(minutes=idle_minutes), absolute=timedelta(hours=8))
+    limits = Limits(timedelta(minutes=idle_minutes), timedelta(hours=8))
+    store, audit = store_in_memory(), Kept()
+    sessions = Sessions(server, people.get, store, audit, limits, is_secure=is_secure)
     gate = Gate(
         sessions, demonstration.OPEN_ENDPOINTS, idle_inputs=frozenset({"tick.n_intervals"}), is_loopback_only=True
     )
     register_gate(server, gate)
     demonstration.register_sign_in(server, sessions, people.get, lambda token, error: f"token:{token} {error}")
+    register_staying(server, sessions)
     app = dash.Dash("small", server=server, enable_mcp=False)
     app.layout = html.Div([dcc.Interval("tick"), dcc.Input("typed"), html.Div(id="main"), html.Div(id="side")])
 
@@ -75,7 +110,7 @@ def small_site(*, idle_minutes: int = 15, is_secure: bool = False) -> Site:
     app.clientside_callback("function (x) { return x }", Output("side", "title"), Input("typed", "value"))
     gate.callback_map = app.callback_map
     register_headers(server, app.csp_hashes(), is_secure=is_secure)
-    return Site(server, app, people)
+    return Site(server, app, people, store, sessions, audit)
 
 
 def body(**changes: Any) -> dict[str, Any]:

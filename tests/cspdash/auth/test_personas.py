@@ -62,19 +62,18 @@ def test_a_wrong_file_is_refused_in_words(tmp_path: Path, text: str, said: str) 
 
 
 @pytest.mark.parametrize(
-    ("mode", "host", "personas", "said"),
+    ("host", "personas", "said"),
     [
-        ("production", "127.0.0.1", PERSONAS, "refused in production mode"),
-        ("demo", "0.0.0.0", PERSONAS, "may not listen on 0.0.0.0"),
-        ("demo", "10.0.0.5", PERSONAS, "may not listen on 10.0.0.5"),
-        ("demo", "127.0.0.1", (), "nobody to sign in as"),
+        ("0.0.0.0", PERSONAS, "may not listen on 0.0.0.0"),
+        ("10.0.0.5", PERSONAS, "may not listen on 10.0.0.5"),
+        ("127.0.0.1", (), "nobody to sign in as"),
     ],
 )
-def test_no_password_means_made_up_people_on_this_machine(mode: str, host: str, personas: tuple, said: str) -> None:
+def test_no_password_means_made_up_people_on_this_machine(host: str, personas: tuple, said: str) -> None:
     with pytest.raises(SettingsError, match=said):
-        refuse_outside_demonstration(mode, host, personas, "/somewhere")
+        refuse_outside_demonstration(host, personas, "/somewhere")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_a_demonstration_on_this_machine_is_fine(host: str) -> None:
-    refuse_outside_demonstration("demo", host, PERSONAS, "/somewhere")
+    refuse_outside_demonstration(host, PERSONAS, "/somewhere")
