@@ -5,12 +5,13 @@ It must be registered before Dash registers anything of its own, so that it come
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, request
-from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Response as AnyResponse
 
 from cspdash.auth.callback_body import check_callback_body
@@ -26,7 +27,7 @@ CALLBACKS = "/_dash-update-component"
 SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 PAGES = frozenset({"/", "/<path:path>"})
 # Files of the program itself: asked for by the dozen, and never counted.
-FILES = frozenset({"/assets/<path:filename>", SUITES, "/_favicon.ico"})
+FILES = frozenset({"_dash_assets.static", SUITES, "/_favicon.ico"})
 
 
 @dataclass
@@ -55,6 +56,8 @@ class Gate:
             raise BadRequest("This is not an address of this site.")
         if self.is_loopback_only and request.remote_addr not in LOOPBACK:
             raise Forbidden("The demonstration answers this machine only.")
+        if (request.content_length or 0) > (request.max_content_length or math.inf):
+            raise RequestEntityTooLarge("The request is too large.")  # even where nobody would read it
         refuse_foreign(request, is_secure=self.is_secure)
         if request.endpoint in self.open_endpoints:
             return None
