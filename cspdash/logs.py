@@ -26,10 +26,23 @@ class SteadyFile(logging.handlers.WatchedFileHandler):
     def __init__(self, path: Path) -> None:
         super().__init__(path, encoding="utf-8", delay=True)
         self.lost = 0
+        self._is_cut = False
         self._told_at = float("-inf")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            if self._is_cut:  # what could be written of the last line must not run on into this one
+                self.stream = self._open()
+                self.stream.write(self.terminator)
+                self.flush()
+                self._is_cut = False
+            super().emit(record)
+        except Exception:  # noqa: BLE001  opening it anew is not within logging's own care
+            self.handleError(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, ARG002  logging's own name
         self.lost += 1
+        self._is_cut = True
         try:
             self.close()
         except OSError:
@@ -66,6 +79,8 @@ def configure_logs(level: str, shape: Literal["text", "json"], path: Path | None
         each for each in root.handlers if getattr(each, "is_ours", False) or type(each) is logging.StreamHandler
     ]:
         root.removeHandler(former)
+        if isinstance(former, SteadyFile):
+            former.close()
     handler.is_ours = True  # type: ignore[attr-defined]
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
