@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, MetaData, Select, Table, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, MetaData, Select, Table, Text, and_, case, func, literal, select
 
 from cspdash.domain.catalogue import Metric
 from cspdash.domain.conditions import Group
@@ -225,14 +225,23 @@ def placed_rows(
     ).select_from(source)
     query = query.where(matching(question, table))
     query = query.where(table.c.officer_id == officer_ref) if officer_ref else _by_time(query, question, table)
+    ref = in_order_of(table.c.ref, connection)
     if order:
         column = table.c[order.lstrip("-")]
-        query = query.order_by(column.is_(None), column.desc() if order.startswith("-") else column.asc(), table.c.ref)
+        sorted_by = in_order_of(column, connection)
+        down = order.startswith("-")
+        query = query.order_by(column.is_(None), sorted_by.desc() if down else sorted_by.asc(), ref)
     else:
-        query = query.order_by(table.c.ref)
+        query = query.order_by(ref)
     rows = connection.execute(query).all()
     officer, unit, named = _placed(rows, question, organisation)
     return Placed([row[4] for row in rows], officer, unit, named, [row[5] for row in rows])
+
+
+def in_order_of(column: ColumnElement[Any], connection: Connection) -> ColumnElement[Any]:
+    """The column as a sort key: text by its characters, on a server of whatever language."""
+    is_server = connection.dialect.name == "postgresql"
+    return column.collate("C") if is_server and isinstance(column.type, Text) else column
 
 
 def rows_by_ref(

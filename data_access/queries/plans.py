@@ -70,7 +70,7 @@ def read_plan(connection: Connection, metadata: MetaData, plan_id: str) -> PlanR
 def read_plans(connection: Connection, metadata: MetaData, officer_id: str = "") -> list[PlanRow]:
     """All plans, or one officer's: what is due first, closed ones last."""
     plan = metadata.tables["plan"]
-    query = select(plan).order_by(plan.c.status == "closed", plan.c.due_on, plan.c.plan_id)
+    query = select(plan).order_by(plan.c.status == "closed", plan.c.due_on.is_(None), plan.c.due_on, plan.c.plan_id)
     if officer_id:
         query = query.where(plan.c.officer_id == officer_id)
     return [_plan(row) for row in connection.execute(query)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from cspdash.domain.catalogue import load_catalogue
 from cspdash.domain.datasets import load_datasets
@@ -71,14 +71,12 @@ def known_force() -> Force:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScorecardReader]:
-    engine = sqlite(tmp_path_factory.mktemp("answers"))
-    TABLES.create_all(engine)
-    write(known_force(), engine, TABLES)
-    yield ScorecardReader(
-        engine, TABLES, DATASETS, load_catalogue(DATASETS), ReaderOptions(zone=ZONE, clock=lambda: NOW)
+def reader(warehouse: Engine) -> ScorecardReader:
+    TABLES.create_all(warehouse)
+    write(known_force(), warehouse, TABLES)
+    return ScorecardReader(
+        warehouse, TABLES, DATASETS, load_catalogue(DATASETS), ReaderOptions(zone=ZONE, clock=lambda: NOW)
     )
-    engine.dispose()
 
 
 VIEW = View(page="workload", unit="t1", metric="open_investigations")

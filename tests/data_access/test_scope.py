@@ -3,10 +3,8 @@ employee number, and what is out of scope is refused, whether it exists or not."
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +21,7 @@ from cspdash.domain.ports import Viewer
 from cspdash.domain.view import OFFICER, SUMMARY, TEAM, View
 from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions
-from tests.support.force import NOW, TODAY, ZONE, Force, metadata, sqlite, write
+from tests.support.force import NOW, TODAY, ZONE, Force, metadata, write
 
 DATASETS = load_datasets()
 TABLES = metadata(DATASETS)
@@ -141,13 +139,11 @@ def a_force() -> Force:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScorecardReader]:
-    engine: Engine = sqlite(Path(tmp_path_factory.mktemp("scope")))
-    write(a_force(), engine, TABLES)
-    yield ScorecardReader(
-        engine, TABLES, DATASETS, CATALOGUE, ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0)
+def reader(warehouse: Engine) -> ScorecardReader:
+    write(a_force(), warehouse, TABLES)
+    return ScorecardReader(
+        warehouse, TABLES, DATASETS, CATALOGUE, ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0)
     )
-    engine.dispose()
 
 
 def officers_in(answer: object) -> set[str]:

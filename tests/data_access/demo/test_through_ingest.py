@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,10 @@ DATASETS = load_datasets()
 class Loaded:
     """A demonstration of one's own, loaded, judged at the moment it was built for."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, url: str = "") -> None:
         self.home = home
         build_small(home, today=TODAY)
-        self.engine = open_engine(f"sqlite:///{home / 'data' / 'test.db'}")
+        self.engine = open_engine(url or f"sqlite:///{home / 'data' / 'test.db'}")
         prepare(self.engine, DATASETS)
         self.first = self.load(NOW)
         catalogue = load_catalogue(DATASETS, [home / "catalogue"])
@@ -67,11 +68,16 @@ class Loaded:
         return next(bar.figure for bar in page.bars if bar.kind == "unmapped") if answer["officer"] else page.total
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
-    found = Loaded(tmp_path_factory.mktemp("loaded"))
-    yield found
-    found.engine.dispose()
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])]
+)
+def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    is_server = request.param == "postgres"
+    place = request.getfixturevalue("postgres_server").database() if is_server else nullcontext("")
+    with place as url:
+        found = Loaded(tmp_path_factory.mktemp("loaded"), url)
+        yield found
+        found.engine.dispose()
 
 
 def test_every_mapping_loads_and_refuses_what_it_must(loaded: Loaded) -> None:
