@@ -138,6 +138,16 @@ def current(context: typer.Context) -> None:
     _end(_work("database").current(context.obj))
 
 
+@db.command()
+def move(
+    context: typer.Context,
+    to: Annotated[str, typer.Argument(help="An SQLAlchemy URL, or a connection's name (CSPDASH_CONNECTION_NAME).")],
+    shape: Shape = Format.table,
+) -> None:
+    """Copy every table into another, empty database (SQLite or PostgreSQL): compared, whole or not at all."""
+    _end(_work("moving").move(context.obj, to, shape))
+
+
 @app.command()
 def doctor(context: typer.Context) -> None:
     """Look at settings, database, migrations, cache, package names, definitions, sources: a line each."""

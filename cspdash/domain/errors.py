@@ -85,6 +85,10 @@ class DatabaseFull(DomainError):
         )
 
 
+class MoveRefused(DomainError):
+    """A database was not moved; the target is as it was."""
+
+
 class IngestBusy(DomainError):
     """Another ingest holds the lock."""
 
