@@ -15,8 +15,8 @@ from callbacks.plan_state import PlanStates
 from cspdash.domain.audit import AuditEntry, AuditLog, Operation
 from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted
 from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, Viewer
-from cspdash.domain.view import OFFICER, PLANS, SOURCES, SUMMARY, TEAM, View
-from layouts import officer, plan_form, plans, shell, sources, stale, summary, team, unit_page, urls
+from cspdash.domain.view import OFFICER, PLANS, RECORD, SOURCES, SUMMARY, TEAM, View
+from layouts import officer, plan_form, plans, record, shell, sources, stale, summary, team, unit_page, urls
 
 STALE = "stale"  # the data version of a page that is shown although the database does not answer
 
@@ -120,6 +120,7 @@ class Pages:
             OFFICER: lambda: self._officer(view, viewer),
             TEAM: lambda: self._team(view, viewer),
             SOURCES: lambda: self._sources(view, viewer),
+            RECORD: lambda: self._record(view, viewer),
             PLANS: lambda: self._plans(view, pathname, search, viewer),
         }
         return drawers.get(view.page, lambda: self._family(view, viewer))()
@@ -137,6 +138,9 @@ class Pages:
         page = self.reader.officer_page(view, viewer)
         page = replace(page, plans=self.plans.list(viewer, view.officer))
         return officer.officer_page(page)
+
+    def _record(self, view: View, viewer: Viewer) -> Component:
+        return record.record_page(self.reader.record(view, viewer))
 
     def _team(self, view: View, viewer: Viewer) -> Component:
         return team.team_page(self.reader.team_page(view, viewer))

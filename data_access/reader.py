@@ -18,6 +18,7 @@ from cspdash.domain.ports import (
     Hit,
     Live,
     OfficerPage,
+    RecordPage,
     RecordsPage,
     SourcesPage,
     SummaryPage,
@@ -25,9 +26,10 @@ from cspdash.domain.ports import (
     UnitPage,
     Viewer,
 )
-from cspdash.domain.view import AUDIT, OFFICER, PLANS, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import AUDIT, OFFICER, PLANS, RECORD, SOURCES, SUMMARY, TEAM, View
 from data_access.answers.officer import officer_page
 from data_access.answers.people import search, team_page
+from data_access.answers.record import record_page
 from data_access.answers.records import records_page
 from data_access.answers.sources import sources_page
 from data_access.answers.summary import summary_page
@@ -58,7 +60,7 @@ class ScorecardReader:
     def complete(self, view: View, viewer: Viewer) -> View:
         """The view with unit and metric filled in; raises when it does not exist or is out of scope."""
         reading = self._reading(view, viewer)
-        if view.page in (SUMMARY, PLANS, SOURCES, OFFICER, AUDIT):
+        if view.page in (SUMMARY, PLANS, SOURCES, OFFICER, AUDIT, RECORD):
             return view
         if view.page == TEAM:
             return team_page(reading, view).view
@@ -115,6 +117,9 @@ class ScorecardReader:
         if filled.page == OFFICER and not filled.metric:
             filled = filled.but(metric=self.figures.catalogue.families[0].headline.slug)
         return records_page(reading, filled, min(max(page_size, 1), 100_000))
+
+    def record(self, view: View, viewer: Viewer) -> RecordPage:
+        return record_page(self._reading(view, viewer), view)
 
     def search(self, text: str, viewer: Viewer, limit: int = 12) -> tuple[Hit, ...]:
         return search(self.figures.reading(viewer), text[:100], limit)

@@ -58,7 +58,8 @@ def _table(records: RecordsPage) -> html.Element:
     if any(records.reasons):
         heads.append(html.Th("Clock", scope="col"))
         reasons = records.reasons
-    rows = [_row(columns, row, reason) for row, reason in zip(records.rows, reasons, strict=True)]
+    views = records.record_views or (None,) * len(records.rows)
+    rows = [_row(columns, *each) for each in zip(records.rows, reasons, views, strict=True)]
     caption = html.Caption(f"{records.title}: {records.bar_name}", className="visually-hidden")
     table = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="list")
     return html.Div(table, className="scroll", role="region", aria_label=records.title, tabIndex="0")
@@ -83,13 +84,14 @@ def _head(records: RecordsPage, name: str, label: str, kind: str) -> html.Elemen
     return html.Th(sort, scope="col", className=_side(kind), aria_sort=direction)
 
 
-def _row(columns: Sequence[Column], row: Mapping[str, Any], reason: str | None) -> html.Element:
+def _row(columns: Sequence[Column], row: Mapping[str, Any], reason: str | None, view: View | None) -> html.Element:
+    """The first column leads to the record's own page."""
     cells = []
     for index, (name, _label, kind) in enumerate(columns):
         value = row.get(name)
         text = "–" if value is None or value == "" else str(value)
         if index == 0:
-            cells.append(html.Th(text, scope="row"))
+            cells.append(html.Th(link(text, view) if view else text, scope="row"))
         else:
             cells.append(html.Td(text, className=_side(kind)))
     if reason is not None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode
 
 from cspdash.domain.errors import BadFilter
-from cspdash.domain.view import OFFICER, PLANS, SUMMARY, View
+from cspdash.domain.view import OFFICER, PLANS, RECORD, SUMMARY, View
 
 _DEFAULT = View()
 _CHOICES = {"team": ("then", "now"), "sort": ("org", "value", "name"), "per": ("total", "fte")}
@@ -18,11 +18,13 @@ _MAX_TEXT = 200
 
 
 def path(view: View) -> str:
-    """Path part: "/", "/stl", "/officer/E10234"."""
+    """Path part: "/", "/stl", "/officer/E10234", "/record/incident/HC-1"."""
     if view.page == SUMMARY:
         return "/"
     if view.page == OFFICER:
         return f"/officer/{_path_part(view.officer)}"
+    if view.page == RECORD:
+        return f"/record/{_path_part(view.dataset)}/{_path_part(view.record)}"
     return f"/{_path_part(view.page)}"
 
 
@@ -34,7 +36,7 @@ def _path_part(value: str) -> str:
 def query_pairs(view: View) -> list[tuple[str, str]]:
     """Names and values of the query part, defaults left out."""
     pairs: list[tuple[str, str]] = []
-    for name in ("unit", "metric", "period"):
+    for name in ("unit", "officer", "metric", "period") if view.page == RECORD else ("unit", "metric", "period"):
         value = getattr(view, name)
         if value != getattr(_DEFAULT, name):
             pairs.append((name, value))
@@ -106,7 +108,9 @@ def parse(pathname: str | None, search: str | None) -> View:
     for name, allowed in _CHOICES.items():
         if name in fields and fields[name] not in allowed:
             raise BadFilter(f"The {name} in this address must be one of: {', '.join(allowed)}.")
-    page, officer = _place(pathname)
+    page, names = _place(pathname)
+    officer = fields.get("officer", "") if page == RECORD else names[0] if page == OFFICER else ""
+    dataset, record = names if page == RECORD else ("", "")
     return View(
         page=page,
         unit=fields.get("unit", ""),
@@ -121,20 +125,28 @@ def parse(pathname: str | None, search: str | None) -> View:
         bar=fields.get("bar", ""),
         rows=_page_number(fields.get("rows")),
         order=fields.get("order", ""),
+        dataset=dataset,
+        record=record,
     )
 
 
-def _place(pathname: str | None) -> tuple[str, str]:
-    """(page, officer) of a path."""
+def _place(pathname: str | None) -> tuple[str, tuple[str, ...]]:
+    """Page of a path, and the names below it: an officer; a record's dataset and reference."""
     parts = [unquote(part) for part in (pathname or "/").split("/") if part]
     page = parts[0] if parts else SUMMARY
+    if any(len(part) > _MAX_TEXT for part in parts):
+        raise BadFilter("This address is too long.")
     if page == OFFICER:
         if len(parts) != 2:
             raise BadFilter("The address of an officer's page is /officer/ and the employee number.")
-        return page, parts[1]
+        return page, (parts[1],)
+    if page == RECORD:
+        if len(parts) < 3:
+            raise BadFilter("The address of a record's page is /record/, the kind of record and its reference.")
+        return page, (parts[1], "/".join(parts[2:]))  # a reference may hold slashes, and a sign-in may unquote them
     if len(parts) > 1 and page != PLANS:
         raise BadFilter("There is no page at this address.")
-    return page, ""
+    return page, ()
 
 
 def _day(text: str | None) -> date | None:

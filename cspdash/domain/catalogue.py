@@ -88,6 +88,7 @@ class Metric:
     summary: bool = False
     order: str = ""
     due: str = ""
+    split: str = ""
     clock: str = ""
     exclusions: str = ""
     source: str = ""
@@ -145,6 +146,18 @@ class Family:
     metrics: tuple[Metric, ...] = ()
     look_ahead: tuple[LookAhead, ...] = ()
     note: str = ""
+    is_to_agree: bool = False  # what it counts is for the force to settle; said on the page until `agreed`
+    agreed: str = ""  # by whom and when
+
+    @property
+    def agreement(self) -> str:
+        """Where agreement on the definition stands; "" where there is none to wait for."""
+        settled = f"Definition agreed: {self.agreed}." if self.agreed else "Definition to be agreed with the force."
+        return settled if self.is_to_agree else ""
+
+    @property
+    def note_shown(self) -> str:
+        return " ".join(filter(None, (self.agreement, self.note)))
 
     @property
     def headline(self) -> Metric:
@@ -267,6 +280,8 @@ def _family(head: Mapping[str, Any], metrics: Iterable[Metric], looks: Iterable[
         metrics=tuple(metric for metric in metrics if metric.family == slug and metric.status in ("live", "parked")),
         look_ahead=tuple(look for look in looks if look.metric.status == "live"),
         note=str(head.get("note", "")),
+        is_to_agree=bool(head.get("is_to_agree", False)),
+        agreed=str(head.get("agreed", "")),
     )
 
 

@@ -144,6 +144,7 @@ class OutOfCourt:
 
 @dataclass(frozen=True, slots=True)
 class Acro:
+    labels: Mapping[str, Words]
     due_days: Mapping[str, Dated[int]]
     due_hours: Mapping[str, Dated[int]]
 

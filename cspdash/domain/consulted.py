@@ -6,10 +6,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from cspdash.domain.audit import canonical
-from cspdash.domain.view import AUDIT, OFFICER, PLANS, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import AUDIT, OFFICER, PLANS, RECORD, SOURCES, SUMMARY, TEAM, View
 
 OFFICER_BAR = "officer:"
-_ABOUT = frozenset({"page", "unit", "officer", "bar", "table"})  # said elsewhere, or no matter who sees what
+_ABOUT = frozenset(
+    {"page", "unit", "officer", "bar", "table", "dataset", "record"}
+)  # said elsewhere, or no matter who sees what
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def filter_of(view: View) -> str:
 
 
 def _kind(view: View) -> tuple[str, str]:
+    if view.page == RECORD:
+        return "record", f"{view.dataset}/{view.record}"
     if view.bar:
         return "records", view.bar
     if view.page == OFFICER:

@@ -163,6 +163,11 @@ def _check_columns(metric: RawMetric, dataset: Dataset) -> None:
         if key != "column" and dataset.column(name).type not in ("date", "instant"):
             found = dataset.column(name).type
             raise metric.refusal(key, f"{name} is of type {found}", "Use a date or instant column")
+    split = metric.raw.get("split")
+    if split and (not isinstance(split, str) or not dataset.has(split)):
+        raise metric.refusal("split", f"dataset {dataset.name!r} has no column {split!r}", "A column of the dataset")
+    if split and metric.raw.get("measure", "count") != "count":
+        raise metric.refusal("split", "only a count can be split", "Remove split")
     order = metric.raw.get("order")
     if order and (not isinstance(order, str) or not dataset.has(order.lstrip("-"))):
         remedy = "A column of the dataset, with - before it for descending"

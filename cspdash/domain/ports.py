@@ -249,6 +249,49 @@ class RecordsPage:
     order: str
     as_at: tuple[AsAt, ...]
     reasons: tuple[str, ...] = ()  # one per row: the record's clock in words, "" where it has none
+    record_views: tuple[View | None, ...] = ()  # one per row: the record's own page; None where it is only counted
+
+
+@dataclass(frozen=True, slots=True)
+class RecordClock:
+    """One clock of a record at the page's moment. `sentence` says how it came about, `judged` what that means now."""
+
+    clock: str  # "Statutory time limit"
+    state: str  # cspdash.domain.standing.clock.State
+    sentence: str
+    judged: str
+    due_text: str = ""
+    authority: str = ""  # who may give more time
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """Another record beside the one on the page, with its first clock; `view` None: it cannot be opened."""
+
+    name: str
+    view: View | None
+    state: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """One record: all its clocks as judged at the moment, what it says, what belongs with it."""
+
+    view: View
+    heading: str
+    about: str
+    crumbs: tuple[Crumb, ...]
+    back: View | None  # the figure it was reached from
+    moment_text: str  # "22 Nov 2026 14:05"
+    clocks: tuple[RecordClock, ...]
+    facts: tuple[tuple[str, str], ...]  # (label, value) as the source gives them
+    derived: tuple[tuple[str, str], ...]  # the same as the rules work them out
+    investigation: RecordLine | None
+    beside: tuple[tuple[str, tuple[RecordLine, ...]], ...]  # (kind of record, the records)
+    as_at: tuple[AsAt, ...]
+    data_version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,6 +589,10 @@ class Reader(Protocol):
     def sources_page(self, view: View, viewer: Viewer) -> SourcesPage: ...
     def headlines(self, view: View, viewer: Viewer) -> tuple[Headline, ...]: ...
     def records(self, view: View, viewer: Viewer, page_size: int = 25) -> RecordsPage: ...
+    def record(self, view: View, viewer: Viewer) -> RecordPage:
+        """One record by `view.dataset` and `view.record`; NotPermitted also where there is no such record."""
+        ...
+
     def search(self, text: str, viewer: Viewer, limit: int = 12) -> tuple[Hit, ...]: ...
     def as_at(self, viewer: Viewer) -> tuple[AsAt, ...]: ...
     def scope_key(self, viewer: Viewer) -> str:

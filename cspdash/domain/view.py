@@ -20,6 +20,7 @@ PLANS = "plans"
 TEAM = "team"
 SOURCES = "sources"
 AUDIT = "audit"
+RECORD = "record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class View:
     `officer` an officer ref on an officer's page, `metric` a metric slug ("" = the family's first). `period` is a period
     key (cspdash.domain.periods) and matters for flows only; `as_at` a past local day ("" today: None). `bar` selects
     the records behind one bar of the page ("" none): a unit ref, "officer:REF", or "unmapped".
+    On a record's own page `dataset` and `record` name it, and the rest says which figure it was reached from.
     `rows` is the 1-based page of those records, `order` the column they are sorted by ("-" before it: descending).
     """
 
@@ -46,6 +48,8 @@ class View:
     bar: str = ""
     rows: int = 1
     order: str = ""
+    dataset: str = ""
+    record: str = ""
 
     def but(self, **changes: Any) -> View:
         """The same view with some fields changed."""

@@ -12,7 +12,8 @@ from cspdash.domain.catalogue import Metric
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import BadFilter
 from cspdash.domain.ports import RecordsPage
-from cspdash.domain.view import OFFICER, View
+from cspdash.domain.standing.of_record import standings
+from cspdash.domain.view import OFFICER, RECORD, View
 from cspdash.domain.wording import number, plural, time_text
 from data_access.answers.bars import OFFICER_KEY, UNMAPPED, WITHHELD
 from data_access.queries.figures import Placed, Question, placed_rows, rows_by_ref
@@ -45,15 +46,14 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
         page = min(max(view.rows, 1), pages)
         refs = [placed.refs[i] for i in chosen[(page - 1) * page_size : page * page_size].tolist()]
         columns = _columns(dataset, metric, one_officer=bool(officer_ref))
-        reasons = [column.name for column in dataset.columns if column.name.endswith("_reason")]
         rows = rows_by_ref(
             connection,
             question,
             reading.figures.metadata,
             refs,
-            [name for name, _, _ in columns if name != "counts_above"] + reasons + list((dataset.count_only or ())[:1]),
+            ["officer_id", "unit_id", *(column.name for column in dataset.columns)],
         )
-    open_rows = [not _is_count_only(row, dataset) for row in rows]
+    open_rows = [not is_count_only(row, dataset) for row in rows]
     shown = tuple(
         {name: cell(row[name], kind, reading) if is_open else None for name, _, kind in columns}
         | ({} if is_open else {"ref": WITHHELD_REF})
@@ -72,13 +72,34 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
         order=order,
         as_at=reading.as_at(metric.depends_on),
         reasons=tuple(
-            " ".join(str(row[name]) for name in reasons if row[name]) if is_open else ""
+            _clock(dataset, row, reading) if is_open else "" for row, is_open in zip(rows, open_rows, strict=True)
+        ),
+        record_views=tuple(
+            view.but(page=RECORD, dataset=dataset.name, record=row["ref"]) if is_open else None
             for row, is_open in zip(rows, open_rows, strict=True)
         ),
     )
 
 
-def _is_count_only(row: Mapping[str, Any], dataset: Dataset) -> bool:
+def _clock(dataset: Dataset, row: Mapping[str, Any], reading: Reading) -> str:
+    """The record's first clock in words, as judged at the page's moment."""
+    found = standings(dataset, row, reading.moment)
+    return found[0].words if found else ""
+
+
+def is_behind(reading: Reading, view: View, ref: str, dataset: str) -> bool:
+    """Whether a record is among those behind a figure that this viewer may open. Raises NotPermitted."""
+    metric = reading.metric(view.metric)
+    if metric.dataset != dataset:
+        return False
+    question = reading.question(metric, view)
+    _, _, keep = _bar(reading, view)
+    with reading.figures.engine.connect() as connection:
+        placed = placed_rows(connection, question, reading.figures.metadata, reading.organisation, ref=ref)
+    return bool(np.any(keep(placed)))
+
+
+def is_count_only(row: Mapping[str, Any], dataset: Dataset) -> bool:
     return dataset.count_only is not None and row[dataset.count_only[0]] == dataset.count_only[1]
 
 

@@ -11,6 +11,7 @@ from cspdash.domain.view import View
 from cspdash.domain.wording import change_text, number, plural, value_text
 from data_access.answers.attention import attention, falling_due
 from data_access.answers.bars import UNMAPPED, WITHHELD, UnitBars, in_order
+from data_access.answers.breakdown import breakdown
 from data_access.answers.judging import is_judged
 from data_access.reading import Reading
 
@@ -84,8 +85,15 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         data_version=reading.data_version,
         empty=empty,
         old_words=reading.old_words(as_at) if reading.moment.is_live else "",
-        extra={"note": family.note, "metric_note": metric.note} if family.note or metric.note else {},
+        extra=_extra(reading, view, family, metric),
     )
+
+
+def _extra(reading: Reading, view: View, family: Family, metric: Metric) -> dict[str, object]:
+    """What stands beside the bars: notes, and the count split where the metric says by what."""
+    note = " ".join(filter(None, (family.agreement, metric.note))) if metric.note else ""
+    split = breakdown(reading, view, metric)
+    return {"note": family.note_shown, "metric_note": note, "breakdown": split}
 
 
 def _spoken(level: str) -> str:

@@ -211,10 +211,11 @@ def placed_rows(
     order: str = "",
     officer_ref: str = "",
     value: str = "",
+    ref: str = "",
 ) -> Placed:
     """All rows that count, each with its place. `order` is a column ("-" before it: descending); empty values come last.
 
-    `officer_ref` limits to the rows that name one officer; `value` names one more column to bring along.
+    `officer_ref` limits to the rows that name one officer, `ref` to one row; `value` names one more column to bring along.
     """
     metric = question.metric
     table = metadata.tables[metric.dataset]
@@ -224,15 +225,20 @@ def placed_rows(
         table.c.officer_id, table.c.unit_id, posted.label("posted"), literal(1), table.c.ref, extra.label("extra")
     ).select_from(source)
     query = query.where(matching(question, table))
-    query = query.where(table.c.officer_id == officer_ref) if officer_ref else _by_time(query, question, table)
-    ref = in_order_of(table.c.ref, connection)
+    if ref:
+        query = query.where(table.c.ref == ref)
+    elif officer_ref:
+        query = query.where(table.c.officer_id == officer_ref)
+    else:
+        query = _by_time(query, question, table)
+    by_ref = in_order_of(table.c.ref, connection)
     if order:
         column = table.c[order.lstrip("-")]
         sorted_by = in_order_of(column, connection)
         down = order.startswith("-")
-        query = query.order_by(column.is_(None), sorted_by.desc() if down else sorted_by.asc(), ref)
+        query = query.order_by(column.is_(None), sorted_by.desc() if down else sorted_by.asc(), by_ref)
     else:
-        query = query.order_by(ref)
+        query = query.order_by(by_ref)
     rows = connection.execute(query).all()
     officer, unit, named = _placed(rows, question, organisation)
     return Placed([row[4] for row in rows], officer, unit, named, [row[5] for row in rows])

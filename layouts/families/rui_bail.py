@@ -10,6 +10,6 @@ from layouts.families.generic import breakdown
 def extras(page: UnitPage) -> html.Element | None:
     return breakdown(
         page,
-        "By how they were released",
+        "By who may authorise the next extension",
         "No share on bail is the aim: each release is its own decision. Bail ended without one is what to clear.",
     )

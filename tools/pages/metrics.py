@@ -40,7 +40,7 @@ def anchor(title: str) -> str:
 
 
 def chapter(family: Family, catalogue: Catalogue) -> str:
-    parts = [f"## {family.title}\n", f"{family.question}{' ' + family.note if family.note else ''}\n"]
+    parts = [f"## {family.title}\n", f"{family.question}{' ' + family.note_shown if family.note_shown else ''}\n"]
     parts += [entry(metric, catalogue) for metric in family.metrics]
     parts += [ahead(look, catalogue) for look in family.look_ahead]
     return "\n".join(parts)

@@ -10,14 +10,6 @@ from datetime import datetime, time, timedelta
 from cspdash.domain.clocks import Clocks
 from cspdash.domain.rules.record import Derived, Row, counted, day_words
 
-_WORDS = {
-    "biometrics": "Fingerprints, DNA or photograph outstanding",
-    "record_not_created": "Arrest or summons not on the national record",
-    "result_not_updated": "Result not on the national record",
-    "impending_stale": "Impending prosecution not looked at",
-    "request_open": "Request open",
-}
-
 
 def item(row: Row, clocks: Clocks) -> Derived:
     """Due time of an item. Hours run to the minute, days to the end of the last day; requests are due as supplied.
@@ -28,12 +20,20 @@ def item(row: Row, clocks: Clocks) -> Derived:
     is_in_scope = not (kind == "biometrics" and row.get("is_no_further_action"))
     due_at, words = due(kind, opened_at, row, clocks)
     outside = "" if is_in_scope else " No further action: no power to take them, so it does not count."
+    label = label_of(kind, clocks)
+    unknown = "" if kind in clocks.acro.labels else " No such kind in clocks.toml, [acro.labels]."
     return {
+        "item_label": label,
         "due_at": due_at,
         "due_on": clocks.local_day(due_at) if due_at else None,
         "is_in_scope": is_in_scope,
-        "acro_reason": f"{_WORDS[kind]} since {day_words(clocks.local_day(opened_at))}. {words}{outside}",
+        "acro_reason": f"{label} since {day_words(clocks.local_day(opened_at))}. {words}{outside}{unknown}",
     }
+
+
+def label_of(kind: str, clocks: Clocks) -> str:
+    """The force's word for a kind of item; a kind without one is called by its code."""
+    return str(clocks.acro.labels.get(kind) or kind.replace("_", " ").capitalize())
 
 
 def due(kind: str, opened_at: datetime, row: Row, clocks: Clocks) -> tuple[datetime | None, str]:

@@ -23,7 +23,7 @@ def outcome(row: Row, moment: Moment) -> tuple[Standing, ...]:
     code, main = text(row, "outcome_code"), text(row, "main_code")
     title = f" ({row['outcome_title']})" if row.get("outcome_title") else ""
     inside = f", counted in {main}" if main and main != code.strip().lower().lstrip("0") and main != "0" else ""
-    sentence = f"Outcome {code}{title}{inside}: {_GROUP[text(row, 'outcome_group')]}."
+    sentence = f"Outcome {code}{title}{inside}: {_GROUP.get(text(row, 'outcome_group'), 'not grouped yet')}."
     recorded = row.get("recorded_at")
     bases = f"Closed {on(row['given_at'], moment)}"
     bases += f", crime recorded {on(recorded, moment)}." if recorded is not None else "."

@@ -13,7 +13,7 @@ _RESPONSE = (
     "timed_grade", "target_seconds", "clock_started_at", "target_at", "elapsed_seconds", "elapsed_minutes",
     "is_in_time", "over_at", "response_status", "response_reason",
 )  # fmt: skip
-_ACRO = ("due_at", "due_on", "is_in_scope", "acro_reason")
+_ACRO = ("item_label", "due_at", "due_on", "is_in_scope", "acro_reason")
 _OVERTIME = ("worked_on", "hours", "payable_hours", "rate", "toil_hours", "overtime_reason")
 _MEASURED: dict[str, State] = {"in_time": "met", "late": "late"}
 

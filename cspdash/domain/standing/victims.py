@@ -44,7 +44,7 @@ def contract(row: Row, moment: Moment) -> tuple[Standing, ...]:
 
 def key_event(row: Row, moment: Moment) -> tuple[Standing, ...]:
     """Whether the victim was told of an event in time. Untold and not yet due is pending, and in no percentage."""
-    sentence = f"{_KINDS[row['kind']]}. {text(row, 'told_reason')}".strip()
+    sentence = f"{_KINDS.get(row['kind'], row['kind'])}. {text(row, 'told_reason')}".strip()
     due, status = row.get("told_due_on"), row.get("told_status")
     name = "Telling the victim"
     if due is None:

@@ -143,7 +143,7 @@ def test_an_incident_belongs_where_it_happened():
 
 
 def test_the_force_is_told_that_acro_is_to_be_agreed():
-    assert "to be agreed with the force" in CATALOGUE.family("acro").note
+    assert "to be agreed with the force" in CATALOGUE.family("acro").note_shown
 
 
 def test_the_coming_weeks_look_at_four_clocks():
@@ -362,3 +362,10 @@ def test_line_numbers_are_those_of_the_second_definition(tmp_path):
         load(tmp_path, text)
     number = int(re.search(r"line (\d+)", refused.value.where)[1])
     assert text.splitlines()[number - 1] == 'per_fte = "yes"'
+
+
+def test_a_force_says_when_acro_is_agreed(tmp_path):
+    (tmp_path / "acro.toml").write_text('[family]\nslug = "acro"\nagreed = "Chief Superintendent Hale, 3 Dec 2026"\n')
+    family = load_catalogue(datasets(), [tmp_path]).family("acro")
+    assert family.note_shown.startswith("Definition agreed: Chief Superintendent Hale, 3 Dec 2026.")
+    assert "to be agreed" not in family.note_shown
