@@ -232,8 +232,17 @@ def _reader_options(settings: Settings, sources: Iterable[Source]) -> ReaderOpti
         min_peers=settings.min_peers,
         min_volume=settings.min_volume,
         few_denominator=settings.few_denominator,
-        sources={source.name: SourceInfo(source.title, _stale_seconds(source)) for source in sources},
+        sources={source.name: SourceInfo(source.title, _stale_seconds(source), _takes(source)) for source in sources},
     )
+
+
+def _takes(source: Source) -> dict[tuple[str, str, str], tuple[str, ...]]:
+    """The source's own columns behind each of ours."""
+    return {
+        (mapping.dataset, mapping.name, rule.name): tuple(rule.takes)
+        for mapping in source.mappings
+        for rule in mapping.columns
+    }
 
 
 def _stale_seconds(source: Source) -> int | None:

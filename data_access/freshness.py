@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,10 +14,14 @@ from cspdash.domain.wording import day_text, moment_text
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What the screen says of a source: its title, and after how many seconds without a good load it is stale (None: never)."""
+    """What the screen says of a source: its title, and after how many seconds without a good load it is stale (None: never).
+
+    `takes` names the source's own columns behind one of ours, by (dataset, mapping, our column).
+    """
 
     title: str
     stale_after_seconds: int | None = 900
+    takes: Mapping[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 def freshness_of(source: str, info: SourceInfo, rows: Sequence[Any], now: datetime, zone: ZoneInfo) -> AsAt:

@@ -30,4 +30,8 @@ PLAN_FIELDS = (
     "plan-result",
     "plan-closed-reason",
 )
+SOURCE_CHOICE = "source-choice"
+SOURCE_TRY = "source-try"
+SOURCE_AGAIN = "source-again"
+SOURCE_SAID = "source-said"
 DIALOG = "shortcuts"  # the "?" sheet

@@ -18,6 +18,10 @@
     return iso ? (Date.now() - Date.parse(iso)) / 1000 : NaN;
   }
 
+  function until(seconds) {
+    return seconds < 1 ? "now" : "in " + age(seconds + 1);
+  }
+
   function troubleOf(place) {
     const limit = Number(place.dataset.lateAfter);
     if (place.dataset.state === "down") return "down";
@@ -98,6 +102,7 @@
     document.querySelectorAll(".as-at").forEach((place) => write(place.querySelector(".age"), readWords(place)));
     count();
     document.querySelectorAll("time.since").forEach((time) => write(time, age(since(time.getAttribute("datetime"))) + " ago"));
+    document.querySelectorAll("time.until").forEach((time) => write(time, until(-since(time.getAttribute("datetime")))));
   }
 
   setInterval(tick, 1000);

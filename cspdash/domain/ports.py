@@ -463,12 +463,47 @@ class SourceHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedGroup:
+    """Rows of one source and dataset refused for one reason; `view` opens them for whoever may look at them."""
+
+    source: str
+    dataset: str
+    column: str
+    reason: str
+    rows: int
+    view: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """One refused row: where it stood, whose it is, and of what it held only the value that was refused."""
+
+    place: str
+    ref: str
+    held: str
+    refused_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRows:
+    """One page of a group's rows."""
+
+    group: RefusedGroup
+    rows: tuple[RefusedRow, ...]
+    page: int
+    pages: int
+    close: View
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesPage:
     view: View
     rows: tuple[SourceRow, ...]
-    refused: tuple[tuple[str, str, str, int], ...]  # (source, dataset, reason, how many)
+    refused: tuple[RefusedGroup, ...]
     org_issues: tuple[tuple[str, int], ...]  # (kind of posting or unit issue in words, how many)
     health: tuple[SourceHealth, ...] = ()  # of sources that --follow has asked
+    refused_rows: RefusedRows | None = None  # of the group that was opened
+    may_act: bool = False  # ask a source at once, read it all again
 
 
 # --- plans --------------------------------------------------------------------------------------------------------
@@ -617,6 +652,18 @@ class Reader(Protocol):
 
     def as_one(self) -> AbstractContextManager[None]:
         """Everything asked within, plans included, is answered from the data of one moment, so that all of a page agrees."""
+        ...
+
+
+class SourceCare(Protocol):
+    """What an administrator may ask of whoever follows the sources. Both raise NotPermitted, and NoData for no such source."""
+
+    def try_now(self, source: str, viewer: Viewer) -> None:
+        """The next try at once, whatever the breaker says."""
+        ...
+
+    def read_again(self, source: str, viewer: Viewer) -> None:
+        """Every row read and checked anew at the next try, those refused before among them."""
         ...
 
 

@@ -111,6 +111,11 @@ class Scope:
         return bool(self.roles & set(SEES_AUDIT))
 
     @property
+    def may_mend_sources(self) -> bool:
+        """Look at refused rows, ask a source at once, have it read again."""
+        return bool(self.roles & {"administrator", "operator"})
+
+    @property
     def may_administer(self) -> bool:
         return "administrator" in self.roles
 

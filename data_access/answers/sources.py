@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from cspdash.domain.errors import NotPermitted
 from cspdash.domain.org import ISSUE_WORDS
 from cspdash.domain.ports import SourceRow, SourcesPage
 from cspdash.domain.view import SOURCES, View
+from data_access.answers.refused import groups, opened
 from data_access.health import health_of
 from data_access.queries.organisation import issue_counts
 from data_access.reading import Reading
 
 
 def sources_page(reading: Reading, asked: View) -> SourcesPage:
-    """Counts and reasons only, never the rows refused: those hold personal data."""
+    """Of refused rows counts and reasons; for those who mend sources their places and what was refused, never the rows."""
     if not reading.scope.may_sources:
         raise NotPermitted("Your role does not cover the Sources page.")
-    state, quarantine = (reading.figures.metadata.tables[name] for name in ("source_state", "quarantine"))
+    state = reading.figures.metadata.tables["source_state"]
     datasets = reading.figures.datasets
     with reading.figures.engine.connect() as connection:
         rows = connection.execute(select(state).order_by(state.c.source, state.c.dataset, state.c.mapping)).all()
-        refused = connection.execute(
-            select(
-                quarantine.c.source,
-                quarantine.c.dataset,
-                quarantine.c.column,
-                quarantine.c.reason,
-                func.count().label("n"),
-            )
-            .group_by(quarantine.c.source, quarantine.c.dataset, quarantine.c.column, quarantine.c.reason)
-            .order_by(func.count().desc())
-            .limit(100)
-        ).all()
+        refused = groups(connection, reading, asked)
+        rows_of_one = opened(connection, reading, asked, refused)
         odd = issue_counts(connection, reading.figures.metadata)
         titles = {name: info.title for name, info in reading.options.sources.items()}
         health = health_of(connection, reading.figures.metadata, titles)
@@ -51,7 +42,9 @@ def sources_page(reading: Reading, asked: View) -> SourcesPage:
             )
             for row in rows
         ),
-        refused=tuple((row.source, row.dataset, f"{row.column}: {row.reason}", row.n) for row in refused),
+        refused=refused,
+        refused_rows=rows_of_one,
+        may_act=reading.scope.may_mend_sources and not reading.viewer.is_read_only,
         org_issues=tuple(
             (ISSUE_WORDS.get(kind, kind), count) for kind, count in sorted(odd.items(), key=lambda item: -item[1])
         ),

@@ -9,6 +9,8 @@ from cspdash.domain.ports import (
     Figure,
     Hit,
     Judgement,
+    RefusedGroup,
+    SourceHealth,
     SourceRow,
     SourcesPage,
     SummaryCell,
@@ -236,14 +238,30 @@ def sources() -> SourcesPage:
             SourceRow("sharepoint", "ACRO items", "acro_item", SHAREPOINT, 0, 0, "never", None),
         ),
         refused=(
-            ("hr", "posting", "starts_on: is after ends_on", 41),
-            ("athena", "investigation", "recorded_at: lies in the future", 9),
-            ("athena", "investigation", "offence_code: is missing", 3),
+            RefusedGroup("hr", "posting", "starts_on", "is after ends_on", 41, View(page=SOURCES, bar="refused:1")),
+            RefusedGroup("athena", "investigation", "recorded_at", "lies in the future", 9),
+            RefusedGroup("athena", "investigation", "offence_code", "is missing", 3),
         ),
         org_issues=(
             ("postings of officers nobody knows", 17),
             ("postings that overlap", 8),
             ("officers with no posting today", 31),
+        ),
+        health=(
+            SourceHealth("athena", "Athena", NOW, NOW, NOW + timedelta(seconds=2), 2.0, 0, "closed", 4.0, 0.1, ""),
+            SourceHealth(
+                "control",
+                "Command and control",
+                NOW,
+                NOW - timedelta(minutes=45),
+                NOW + timedelta(minutes=3),
+                5.0,
+                9,
+                "open",
+                2_700.0,
+                10.0,
+                "no answer in 10 s",
+            ),
         ),
     )
 
