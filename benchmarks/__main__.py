@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks import drill, ingest, weight
+from cspdash.app import ports_of
 from cspdash.deployment import open_deployment, upgrade_database
 from cspdash.settings import Settings
 from cspdash.web import build as build_web
@@ -28,9 +29,7 @@ def main() -> None:
     upgrade_database(settings)
     with open_deployment(settings) as deployment:
         deployment.ingest()
-        app = build_web(
-            deployment.settings, deployment.reader, deployment.plans, deployment.personas, deployment.trouble
-        )
+        app = build_web(deployment.settings, ports_of(deployment))
         drill.measure(deployment, app)
         weight.measure(app)
     ingest.measure(*((220, 400) if options.small else (2100, 8000)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from dataclasses import replace
 
 import dash
 from flask import Flask
@@ -10,10 +11,11 @@ from flask import Flask
 from cspdash.deployment import Deployment, open_deployment
 from cspdash.logs import configure_logs
 from cspdash.settings import Settings
-from cspdash.web import build
+from cspdash.web import Ports, build
 from data_access.call_ledger import FileLedger
+from data_access.source_care import ScorecardSourceCare
 
-__all__ = ["Deployment", "create_app", "open_deployment", "wsgi"]
+__all__ = ["Deployment", "create_app", "open_deployment", "ports_of", "wsgi"]
 
 
 def create_app(settings: Settings) -> dash.Dash:
@@ -22,16 +24,25 @@ def create_app(settings: Settings) -> dash.Dash:
     deployment = open_deployment(settings, for_pages=True)
     calls = FileLedger(settings.cache_dir / "calls")
     try:
-        personas, audit = deployment.personas, deployment.audit
-        reader, plans = deployment.reader, deployment.plans
-        app = build(
-            settings, reader, plans, personas, deployment.trouble, deployment.audit_log, deployment.identity, calls
-        )
+        app = build(settings, replace(ports_of(deployment), calls=calls))
     except BaseException:
         deployment.close()
         raise
-    atexit.register(audit.close)  # the anchor's last note
+    atexit.register(deployment.audit.close)  # the anchor's last note
     return app
+
+
+def ports_of(deployment: Deployment) -> Ports:
+    """A deployment as the web application sees it."""
+    return Ports(
+        reader=deployment.reader,
+        plans=deployment.plans,
+        audit=deployment.audit_log,
+        identity=deployment.identity,
+        care=ScorecardSourceCare(deployment.reader.figures),
+        is_ready=deployment.trouble,
+        personas=deployment.personas,
+    )
 
 
 def wsgi() -> Flask:

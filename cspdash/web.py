@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from flask import Flask, Response, has_request_context, jsonify
 from flask_compress import Compress
 
 import cspdash
-from callbacks import drill, live, navigate, plan, refresh, search
+from callbacks import drill, live, navigate, plan, refresh, search, source_care
 from callbacks.boundary import on_error
 from callbacks.pages import Pages
 from callbacks.plan_state import PlanStates
@@ -48,7 +49,7 @@ from cspdash.auth.signed_in import (
 from cspdash.auth.staying import register_staying
 from cspdash.domain.audit import AuditLog
 from cspdash.domain.identity import Identity
-from cspdash.domain.ports import Plans, Reader
+from cspdash.domain.ports import Plans, Reader, SourceCare
 from cspdash.settings import Settings
 from layouts import ids, shell
 from layouts.sign_in import SignInPages
@@ -61,21 +62,27 @@ PATIENCE_SECONDS = 5.0
 BY_ITSELF = frozenset({f"{ids.MOVED}.data"})
 
 
-def build(
-    settings: Settings,
-    reader: Reader,
-    plans: Plans,
-    personas: Sequence[Persona],
-    is_ready: Callable[[], str],
-    audit: AuditLog,
-    identity: Identity,
-    calls: Ledger | None = None,
-) -> dash.Dash:
-    """The application. `is_ready` says what keeps it from answering, "" for nothing; `identity` knows people and sessions;
-    `calls` counts for all processes together.
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Whoever answers the application's questions. A port added here is one more thing it can be asked.
 
-    Raises SettingsError where nobody could sign in safely.
+
+    `is_ready` says what keeps it from answering, "" for nothing; `identity` knows people and sessions; `calls` counts for all processes together.
     """
+
+    reader: Reader
+    plans: Plans
+    audit: AuditLog
+    identity: Identity
+    care: SourceCare
+    is_ready: Callable[[], str]
+    personas: Sequence[Persona] = ()
+    calls: Ledger | None = None
+
+
+def build(settings: Settings, ports: Ports) -> dash.Dash:
+    """The application around these ports. Raises SettingsError where nobody could sign in safely."""
+    personas, audit, identity = ports.personas, ports.audit, ports.identity
     need_entrance(settings, personas)
     is_demo = settings.mode == "demo"
     server, is_secure = _server(settings), not is_demo
@@ -91,16 +98,16 @@ def build(
         idle_inputs=BY_ITSELF,
         is_loopback_only=is_demo,
         double_submit=double_submit,
-        rate_limit=RateLimit(settings.calls_per_minute, calls),
+        rate_limit=RateLimit(settings.calls_per_minute, ports.calls),
         tokenless=frozenset({POLICY_REPORTS}),
         is_secure=is_secure,
     )
     register_gate(server, gate)  # before Dash, so that it comes first
     register_double_submit(server, double_submit)
     register_policy_reports(server)
-    _register_health(server, is_ready)
+    _register_health(server, ports.is_ready)
     states = PlanStates(Seal(settings.signing_keys(), "plan"))
-    pages = Pages(reader, plans, states, audit, ZoneInfo(settings.force_timezone))
+    pages = Pages(ports.reader, ports.plans, states, audit, ZoneInfo(settings.force_timezone))
     entrance = Entrance(
         settings,
         sessions,
@@ -111,9 +118,10 @@ def build(
     )
     gate.open_endpoints |= register_entrance(server, entrance, personas)
     register_staying(server, sessions)
-    live.register(server, reader, current_viewer)
+    live.register(server, ports.reader, current_viewer)
     app = _dash(settings, server, double_submit.cookie)
     _register_callbacks(app, pages, settings)
+    source_care.register(app, ports.care, ports.audit, current_viewer)
     refuse_wildcards(app.callback_map)
     gate.callback_map = app.callback_map
     register_headers(server, app.csp_hashes(), is_secure=is_secure)

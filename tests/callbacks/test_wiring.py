@@ -14,6 +14,7 @@ def test_every_id_of_a_callback_is_drawn_somewhere(app: dash.Dash) -> None:
     drawn = ids_in(client.get("/_dash-layout").get_json())
     for address in ("/workload?unit=watford-int-c", "/officer/E2", "/plans/new?officer=E2&metric=open"):
         drawn |= ids_in(visit(app, client, address)[ids.MAIN]["children"])
+    drawn |= ids_in(visit(app, signed_in(app, "admin"), "/sources")[ids.MAIN]["children"])
     named = set()
     for registered in app.callback_map.values():
         outputs = registered["output"] if isinstance(registered["output"], list | tuple) else [registered["output"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 
 from cspdash.web import build
 from tests.support.asking import ADDRESS, body_of, post
-from tests.support.small import PERSONAS, Small, app_of, settings_of, signed_in
+from tests.support.small import Small, app_of, ports_of, settings_of, signed_in
 
 SECRET = "postgresql://scorecards:Pa55-hunter2@db.force.internal:5432/live"
 SQL = "SELECT officer.ref, officer.name FROM officer WHERE officer.ref = 'E5'"
@@ -80,7 +81,7 @@ def failing_app(
     deployment: Small, home: Path, failure: Callable[[], BaseException], spared: frozenset[str]
 ) -> dash.Dash:
     reader, plans = (Failing(each, failure, spared) for each in (deployment.reader, deployment.plans))
-    return build(settings_of(home), reader, plans, PERSONAS, lambda: "", deployment.audit, deployment.identity)
+    return build(settings_of(home), replace(ports_of(deployment), reader=reader, plans=plans))
 
 
 def check(answer: Any, log: str) -> None:

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from tests.support.asking import callback_of, post
 
-TRIGGERS = ("url.pathname", "search.value", "moved.data", "plan-save.n_clicks", "plan-draft.n_clicks")
+TRIGGERS = (
+    "url.pathname",
+    "search.value",
+    "moved.data",
+    "source-try.n_clicks",
+    "plan-save.n_clicks",
+    "plan-draft.n_clicks",
+)
 ADDRESSES = ("/", "/workload", "/officer/E5", "/plans/new", "/plans/%00", "../../etc/passwd")
 QUERIES = ("?unit=stevenage-int-a", "?officer=E5&metric=open", "?as_at=2026-02-30", "?period=400d", "?order=password")
 ODDITIES = ("", "E5", "closed", "' OR 1=1 --", "\x00", "\ud800", "<script>", "${7*7}", "%s%n", "9" * 400)

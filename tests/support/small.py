@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from cspdash.domain.identity import Identity
 from cspdash.domain.org import PostingRow, UnitRow
 from cspdash.domain.ports import Viewer
 from cspdash.settings import Settings
-from cspdash.web import build
+from cspdash.web import Ports, build
 from data_access.audit.log import AuditLog
 from data_access.audit.trail import AuditTrail
 from data_access.freshness import SourceInfo
@@ -31,6 +31,7 @@ from data_access.plans import ScorecardPlans
 from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions
 from data_access.sessions import DatabaseSessions
+from data_access.source_care import ScorecardSourceCare
 from tests.support.force import NOW, ZONE, Force, metadata, sqlite, write
 
 DATASETS = load_datasets()
@@ -193,17 +194,21 @@ def settings_of(home: Path, **given: Any) -> Settings:
     return Settings(home=home, **{"mode": "demo", "force_name": "Hertfordshire", "calls_per_minute": 10**6, **given})
 
 
+def ports_of(deployment: Small) -> Ports:
+    return Ports(
+        reader=deployment.reader,
+        plans=deployment.plans,
+        audit=deployment.audit,
+        identity=deployment.identity,
+        care=ScorecardSourceCare(deployment.reader.figures),
+        is_ready=lambda: "",
+        personas=PERSONAS,
+    )
+
+
 def app_of(deployment: Small, home: Path, is_ready: Callable[[], str] = lambda: "", **given: Any) -> dash.Dash:
     """The web application over a small deployment."""
-    return build(
-        settings_of(home, **given),
-        deployment.reader,
-        deployment.plans,
-        PERSONAS,
-        is_ready,
-        deployment.audit,
-        deployment.identity,
-    )
+    return build(settings_of(home, **given), replace(ports_of(deployment), is_ready=is_ready))
 
 
 def signed_in(app: dash.Dash, persona: str) -> FlaskClient:
