@@ -67,7 +67,8 @@ class Ports:
     """Whoever answers the application's questions. A port added here is one more thing it can be asked.
 
 
-    `is_ready` says what keeps it from answering, "" for nothing; `identity` knows people and sessions; `calls` counts for all processes together.
+    `is_ready` says what keeps it from answering, "" for nothing; `identity` knows people and sessions; `calls` counts for
+    all processes together.
     """
 
     reader: Reader

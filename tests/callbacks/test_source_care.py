@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import dash
 import pytest
 from sqlalchemy import func, insert, select
 
+from cspdash.domain.audit import AuditQuery
 from cspdash.domain.errors import BadFilter, NoData, NotPermitted
 from cspdash.domain.view import SOURCES, View
-from data_access.audit.tables import ENTRIES
 from data_access.freshness import SourceInfo
 from data_access.health import Pulse, asked, keep
 from data_access.source_care import AGAIN, ScorecardSourceCare
@@ -129,12 +128,8 @@ def test_nobody_else_may(app: dash.Dash, deployment: Small, who: str, button: st
 def test_what_was_asked_is_in_the_audit(app: dash.Dash, deployment: Small) -> None:
     press(app, "admin", ids.SOURCE_AGAIN)
     press(app, "admin", ids.SOURCE_TRY)
-    with deployment.audit.engine.connect() as connection:
-        found = [
-            (entry["user_id"], entry["subject_id"], entry["detail"])
-            for entry in map(json.loads, connection.execute(select(ENTRIES.c.entry)).scalars())
-            if entry["operation"] == "administration"
-        ]
+    lines = deployment.audit.search(AuditQuery(operation="administration"), OPERATOR).lines
+    found = [(line.entry.user_id, line.entry.subject_id, line.entry.detail) for line in reversed(lines)]
     assert found == [("admin", "athena", "read all again"), ("admin", "athena", "try now")]
 
 
