@@ -7,6 +7,7 @@ import pwd
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from threading import Event
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ from data_access.cache import CubeCache
 from data_access.database import missing, prepare
 from data_access.engine import open_engine
 from data_access.freshness import SourceInfo
+from data_access.follow.follower import Follower, Say, Told
 from data_access.ingest import Ingest, IngestOptions, LoadResult, Progress
 from data_access.mapped import Source
 from data_access.mapping import load_sources
@@ -114,17 +116,15 @@ class Deployment:
 
     def ingest(self, only: Collection[str] = (), progress: Progress | None = None) -> list[LoadResult]:
         """Loads what changed at the sources, or at those named. Raises IngestBusy."""
-        settings = self.settings
-        options = IngestOptions(
-            zone=ZoneInfo(settings.force_timezone),
-            home=settings.home,
-            connections=settings.connections,
-            credentials={name: secret.get_secret_value() for name, secret in settings.credentials.items()},
-            max_refused_percent=settings.ingest_max_refused_percent,
-            max_lost_percent=settings.ingest_max_lost_percent,
-            chunk_rows=settings.ingest_chunk_rows,
-        )
-        return Ingest(self.engine, self.datasets, self.definitions.sources, self.clocks, options).run(only, progress)
+        return self._ingest().run(only, progress)
+
+    def follower(self, every_seconds: float, only: Collection[str], stop: Event, say: Say, told: Told) -> Follower:
+        """Whoever loads again and again until `stop`. Raises DefinitionError for a source that is not declared."""
+        return Follower(self._ingest(), every_seconds, only, stop, say, told)
+
+    def _ingest(self) -> Ingest:
+        options = ingest_options(self.settings)
+        return Ingest(self.engine, self.datasets, self.definitions.sources, self.clocks, options)
 
     def viewer(self, user_id: str) -> Viewer:
         """A persona by id; without one the operator, who sees everything. Raises SettingsError."""
@@ -154,6 +154,19 @@ class Deployment:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def ingest_options(settings: Settings) -> IngestOptions:
+    """How this deployment loads."""
+    return IngestOptions(
+        zone=ZoneInfo(settings.force_timezone),
+        home=settings.home,
+        connections=settings.connections,
+        credentials={name: secret.get_secret_value() for name, secret in settings.credentials.items()},
+        max_refused_percent=settings.ingest_max_refused_percent,
+        max_lost_percent=settings.ingest_max_lost_percent,
+        chunk_rows=settings.ingest_chunk_rows,
+    )
 
 
 def read_definitions(settings: Settings) -> Definitions:

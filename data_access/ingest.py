@@ -22,7 +22,7 @@ from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import DefinitionError
 from data_access.load import load_mapping
 from data_access.loading import IngestOptions, LoadResult, Progress, Workplace
-from data_access.lock import ingest_lock
+from data_access.lock import Check, ingest_lock
 from data_access.mapped import DatasetMapping, Source
 from data_access.organisation import Organisation
 from data_access.rederive import Derive
@@ -55,28 +55,36 @@ class Ingest:
 
     def run(self, only: Collection[str] = (), progress: Progress | None = None) -> list[LoadResult]:
         """Loads the sources (those named, or all). Raises IngestBusy, and DefinitionError for an unknown name."""
+        self.named(only)
+        opened = OpenSources(self.options)
+        with ingest_lock(self.engine) as still_held, rarely_collecting():
+            try:
+                return self._run(self.workplace(opened, still_held), only, progress)
+            finally:
+                opened.close()
+
+    def workplace(self, opened: OpenSources, still_held: Check) -> Workplace:
+        """What loads of these sources work with."""
+        return Workplace(
+            engine=self.engine,
+            metadata=self.metadata,
+            datasets=self.datasets,
+            standings=standings(self.sources),
+            clocks=self.clocks,
+            derive=self.derive,
+            options=self.options,
+            state=State(self.metadata),
+            opened=opened,
+            still_held=still_held,
+        )
+
+    def named(self, only: Collection[str]) -> list[Source]:
+        """The sources of these names, all for none. Raises DefinitionError for a name that no source has."""
         unknown = sorted(set(only) - {source.name for source in self.sources})
         if unknown:
             names = ", ".join(source.name for source in self.sources)
             raise DefinitionError(f"there is no source {unknown[0]!r}", remedy=f"Sources: {names}")
-        opened = OpenSources(self.options.connections, self.options.home)
-        with ingest_lock(self.engine) as still_held, rarely_collecting():
-            place = Workplace(
-                engine=self.engine,
-                metadata=self.metadata,
-                datasets=self.datasets,
-                standings=standings(self.sources),
-                clocks=self.clocks,
-                derive=self.derive,
-                options=self.options,
-                state=State(self.metadata),
-                opened=opened,
-                still_held=still_held,
-            )
-            try:
-                return self._run(place, only, progress)
-            finally:
-                opened.close()
+        return [source for source in self.sources if not only or source.name in only]
 
     def _run(self, place: Workplace, only: Collection[str], progress: Progress | None) -> list[LoadResult]:
         results = derive_by_new_clocks(place)
@@ -86,13 +94,14 @@ class Ingest:
         wanted.sort(key=lambda pair: (order[pair[1].dataset], pair[0].precedence, pair[0].name))
         organisation = [pair for pair in wanted if self.datasets[pair[1].dataset].kind == "organisation"]
         results += [load_mapping(place, source, mapping, progress) for source, mapping in organisation]
-        self._rebuild_organisation(place)
+        self.rebuild_organisation(place)
         records = [pair for pair in wanted if self.datasets[pair[1].dataset].kind != "organisation"]
         results += [load_mapping(place, source, mapping, progress) for source, mapping in records]
         derive_what_awaits(place, {result.dataset for result in results if result.ok})
         return results
 
-    def _rebuild_organisation(self, place: Workplace) -> None:
+    def rebuild_organisation(self, place: Workplace) -> None:
+        """Resolves postings anew where units, officers or postings changed since."""
         precedence = {source.name: source.precedence for source in self.sources}
         with place.engine.connect() as connection:
             if Organisation(connection, place.metadata, place.datasets, precedence).is_current():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from itertools import chain
@@ -131,6 +131,19 @@ def _remember(job: Job, connection: Connection, reading: Reading, rows: int) -> 
     state.remember(connection, job.mapping, values)
     if counts.changed or counts.newly_refused or job.memory.result != "ok":  # not every poll that finds nothing
         _note_load(job, connection, "ok")
+
+
+def note_unchanged(jobs: Iterable[tuple[Job, Reading]]) -> None:
+    """Remembers, in one transaction, good loads of one run that found nothing new."""
+    jobs = list(jobs)
+    with writing(jobs[0][0].place.engine) as connection:
+        for job, reading in jobs:
+            values: dict[str, Any] = {"loaded_at": job.now, "tried_at": job.now, "result": "ok", "is_down": False}
+            if job.mapping.is_compared_whole:
+                values["event_at"] = job.now
+            if job.mapping.list_name and reading.progress.watermark:
+                values["watermark"] = f"{job.memory_number}\t{reading.progress.watermark}"
+            job.place.state.remember(connection, job.mapping, values)
 
 
 def _note_failure(job: Job, result: str, *, is_down: bool) -> None:

@@ -140,8 +140,13 @@ class Job:
     @property
     def number(self) -> str:
         """The number of this load among those of a mapping whose rows tell no version; later ones sort after."""
-        before = (self.memory.watermark or "").partition("\t")[0]
+        before = self.memory_number
         return f"{int(before) + 1 if before.isdecimal() else 1:012d}"
+
+    @property
+    def memory_number(self) -> str:
+        """The number of the last load."""
+        return (self.memory.watermark or "").partition("\t")[0]
 
     @property
     def since(self) -> str | None:

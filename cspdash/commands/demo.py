@@ -18,7 +18,7 @@ from data_access.demo.build import build, build_small, is_complete
 from data_access.demo.feed import feed as keep_moving
 
 DEFAULT_HOME = Path(".demo")  # git leaves it out
-EVERY_SECONDS = 10.0
+EVERY_SECONDS = 2.0
 RATE_SECONDS = 5.0
 
 

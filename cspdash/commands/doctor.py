@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 
 from cspdash.commands.place import FAILED, OK, Place
-from cspdash.deployment import Definitions, open_database, read_definitions
+from cspdash.deployment import Definitions, ingest_options, open_database, read_definitions
 from cspdash.domain.errors import DomainError
 from cspdash.settings import Settings, SettingsError
 from data_access import migrations
@@ -118,7 +118,7 @@ def _source(settings: Settings, source: Source) -> str:
         if source.folder is None or not source.folder.is_dir():
             raise DomainError(f"the folder {source.folder} does not exist")
         return f"{source.folder} is there ({datasets})"
-    opened = OpenSources(settings.connections, settings.home)
+    opened = OpenSources(ingest_options(settings))
     try:
         engine = opened.engine(source)
         return f"{engine.dialect.name} answers ({datasets})"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Sequence
 
 from cspdash.commands.place import BUSY, FAILED, OK, Place
 from cspdash.commands.stopping import stop_on_signals
 from cspdash.commands.tables import Format, show
 from cspdash.deployment import Deployment
-from cspdash.domain.errors import DomainError, IngestBusy
+from cspdash.domain.errors import IngestBusy
 from cspdash.settings import Problem, SettingsError
 from data_access.ingest import LoadResult
 
@@ -40,14 +39,11 @@ def ingest(place: Place, only: Sequence[str], shape: Format) -> int:
 
 
 def follow(place: Place, only: Sequence[str], every_seconds: float) -> int:
-    """Loads again and again until told to stop; one line for each load that changed or refused something."""
+    """Loads again and again until told to stop; one line for each load that changed, refused or failed."""
     stop = stop_on_signals(threading.Event())
     with place.deployment() as deployment:
         _need_sources(deployment)
-        while not stop.is_set():
-            started = time.monotonic()
-            _once(place, deployment, only)
-            stop.wait(max(every_seconds - (time.monotonic() - started), 0.1))
+        deployment.follower(every_seconds, only, stop, place.say, lambda result: place.say(line_of(result))).run()
     return OK
 
 
@@ -80,16 +76,10 @@ def exit_code(results: Sequence[LoadResult]) -> int:
     return OK if all(each.ok for each in results) else FAILED
 
 
-def _once(place: Place, deployment: Deployment, only: Sequence[str]) -> None:
-    try:
-        results = deployment.ingest(only)
-    except DomainError as error:  # busy, or a definition changed under us: said, and tried again
-        place.say(str(error))
-        return
-    for each in results:
-        if each.changed or each.refused or not each.ok:
-            words = f"{each.source} {each.dataset}: {each.changed} changed, {each.refused} refused"
-            place.say(words + ("" if each.ok else f": {each.result}"))
+def line_of(result: LoadResult) -> str:
+    """A load in one line."""
+    words = f"{result.source} {result.dataset}: {result.changed} changed, {result.refused} refused"
+    return words + ("" if result.ok else f": {result.result}")
 
 
 def _need_sources(deployment: Deployment) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import Engine
 
@@ -12,11 +13,22 @@ from data_access.mapped import Source
 from data_access.sources.sql import in_words, open_source
 
 
-class OpenSources:
-    """Engines by source. `connections` maps a connection's name to its URL."""
+class Access(Protocol):
+    """What opening a source needs: where the deployment is, and its secrets by name."""
 
-    def __init__(self, connections: Mapping[str, str], home: Path) -> None:
-        self._connections, self._home = connections, home
+    @property
+    def home(self) -> Path: ...
+    @property
+    def connections(self) -> Mapping[str, str]: ...
+    @property
+    def credentials(self) -> Mapping[str, str]: ...
+
+
+class OpenSources:
+    """Engines by source. `stays_open`: for asking again and again, with a connection that is kept in between."""
+
+    def __init__(self, access: Access, *, stays_open: bool = False) -> None:
+        self.access, self.stays_open = access, stays_open
         self._engines: dict[str, Engine] = {}
         self._down: dict[str, str] = {}
 
@@ -33,13 +45,17 @@ class OpenSources:
         return self._engines[source.name]
 
     def _opened(self, source: Source) -> Engine:
-        url = self._connections.get(source.connection)
+        url = self.access.connections.get(source.connection)
         if not url:
             variable = f"CSPDASH_CONNECTION_{source.connection.upper()}"
             raise SourceUnavailable(f"{source.title} has no connection {source.connection!r}: set {variable}.")
-        engine = open_source(url, self._home, source.title)
+        engine = open_source(url, self.access.home, source.title, stays_open=self.stays_open)
         with in_words(source.title), engine.connect():
             return engine
+
+    def forget(self) -> None:
+        """Tries again, next time, what did not answer."""
+        self._down.clear()
 
     def close(self) -> None:
         for engine in self._engines.values():

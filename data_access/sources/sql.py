@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import (
+    URL,
     ColumnClause,
     Connection,
     Engine,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Select,
     column,
     create_engine,
+    event,
     false,
     func,
     make_url,
@@ -56,8 +58,12 @@ def in_words(title: str) -> Iterator[None]:
         raise SourceUnavailable(f"{title} could not be read: {said}") from None
 
 
-def open_source(url: str, home: Path, title: str) -> Engine:
-    """An engine that only reads. A relative SQLite file lies in `home`. Raises SourceUnavailable."""
+def open_source(url: str, home: Path, title: str, *, stays_open: bool = False) -> Engine:
+    """An engine that only reads. A relative SQLite file lies in `home`. Raises SourceUnavailable.
+
+    `stays_open` keeps a connection between looks, tested before each: making one costs a server more than a look at
+    nothing new. A file is opened each time: it may be another one by then.
+    """
     with in_words(title):
         parsed = make_url(url)
         kind = parsed.get_backend_name()
@@ -67,11 +73,33 @@ def open_source(url: str, home: Path, title: str) -> Engine:
                 raise SourceUnavailable(f"{title} could not be read: there is no file {path.name}")
             read_only = parsed.set(database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
             return create_engine(read_only, poolclass=NullPool, connect_args={"timeout": CONNECT_SECONDS})
-        if kind == "postgresql":
-            arguments = {"connect_timeout": CONNECT_SECONDS, "options": _POSTGRES, "tcp_user_timeout": 60_000}
-            psycopg = parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
-            return create_engine(psycopg, poolclass=NullPool, connect_args=arguments)
-        return create_engine(parsed, poolclass=NullPool)
+        pool: dict[str, Any] = {"poolclass": NullPool}
+        if stays_open:
+            pool = {"pool_size": 1, "max_overflow": 1, "pool_pre_ping": True, "pool_recycle": 3600}
+        psycopg = parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+        engine = create_engine(psycopg, hide_parameters=True, connect_args=_arguments(psycopg), **pool)
+        event.listen(engine, "connect", _limit)
+        return engine
+
+
+def _arguments(url: URL) -> dict[str, Any]:
+    """What each driver takes as its limit for connecting."""
+    match url.get_backend_name(), url.get_driver_name():
+        case "postgresql", _:
+            return {"connect_timeout": CONNECT_SECONDS, "options": _POSTGRES, "tcp_user_timeout": 60_000}
+        case "mssql", "pyodbc":
+            return {"timeout": CONNECT_SECONDS}
+        case "oracle", "oracledb":
+            return {"tcp_connect_timeout": CONNECT_SECONDS}
+    return {}
+
+
+def _limit(connection: Any, _record: Any) -> None:
+    """The limit for a statement, where a driver takes it on the connection: pyodbc in seconds, oracledb in ms."""
+    if hasattr(connection, "call_timeout"):
+        connection.call_timeout = STATEMENT_SECONDS * 1000
+    elif type(connection).__module__ == "pyodbc":
+        connection.timeout = STATEMENT_SECONDS
 
 
 class SqlReading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,6 +89,8 @@ class Works:
     clocks: Any = field(default_factory=lambda: SimpleNamespace(version="one", factor=1))
     derive: Any = derive
     connections: dict[str, str] = field(default_factory=dict)
+    credentials: dict[str, str] = field(default_factory=dict)
+    ticks: Callable[[], datetime] | None = None  # instead of the clock that stands still
     max_refused_percent: float = 100
     chunk_rows: int = 10_000
 
@@ -142,9 +144,10 @@ class Works:
             zone=ZONE,
             home=self.home,
             connections=self.connections,
+            credentials=self.credentials,
             max_refused_percent=self.max_refused_percent,
             chunk_rows=self.chunk_rows,
-            now=lambda: self.now,
+            now=self.ticks or (lambda: self.now),
         )
         return Ingest(self.engine, self.datasets, sources, self.clocks, options, self.derive)
 
