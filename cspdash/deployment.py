@@ -30,8 +30,8 @@ from data_access.breaker import Breaker
 from data_access.cache import CubeCache
 from data_access.database import missing, prepare
 from data_access.engine import open_engine
-from data_access.freshness import SourceInfo
 from data_access.follow.follower import Follower, Say, Told
+from data_access.freshness import SourceInfo
 from data_access.ingest import Ingest, IngestOptions, LoadResult, Progress
 from data_access.mapped import Source
 from data_access.mapping import load_sources
