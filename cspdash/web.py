@@ -26,8 +26,9 @@ from callbacks.pages import Pages
 from callbacks.plan_state import PlanStates
 from cspdash.auth import demonstration
 from cspdash.auth.callback_body import refuse_wildcards
+from cspdash.auth.door import Door
 from cspdash.auth.double_submit import HEADER, DoubleSubmit, register_double_submit
-from cspdash.auth.entrance import Entrance, need_entrance, register_entrance
+from cspdash.auth.entrance import guard_entrance, need_entrance, objection_of, register_entrance
 from cspdash.auth.gate import FILES, Gate, register_gate
 from cspdash.auth.headers import register_headers
 from cspdash.auth.overload import Places, register_overload
@@ -66,7 +67,6 @@ BY_ITSELF = frozenset({f"{ids.MOVED}.data"})
 class Ports:
     """Whoever answers the application's questions. A port added here is one more thing it can be asked.
 
-
     `is_ready` says what keeps it from answering, "" for nothing; `identity` knows people and sessions; `calls` counts for
     all processes together.
     """
@@ -91,7 +91,9 @@ def build(settings: Settings, ports: Ports) -> dash.Dash:
     register_refusals(server, missing=(DependencyException,))
     find = demonstration.finder(personas) if is_demo else identity.directory.find
     limits = Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_absolute_hours))
-    sessions = Sessions(server, find, identity.sessions, audit, limits, is_secure=is_secure)
+    sessions = Sessions(
+        server, find, identity.sessions, audit, limits, is_secure=is_secure, objection=objection_of(settings)
+    )
     double_submit = DoubleSubmit(settings.signing_keys(), current_session_id, is_secure=is_secure)
     gate = Gate(
         sessions,
@@ -103,21 +105,16 @@ def build(settings: Settings, ports: Ports) -> dash.Dash:
         tokenless=frozenset({POLICY_REPORTS}),
         is_secure=is_secure,
     )
+    guard_entrance(server, settings)
     register_gate(server, gate)  # before Dash, so that it comes first
     register_double_submit(server, double_submit)
     register_policy_reports(server)
     _register_health(server, ports.is_ready)
     states = PlanStates(Seal(settings.signing_keys(), "plan"))
     pages = Pages(ports.reader, ports.plans, states, audit, ZoneInfo(settings.force_timezone))
-    entrance = Entrance(
-        settings,
-        sessions,
-        identity.directory,
-        audit,
-        SignInPages(settings.handling_marking, settings.force_name, personas),
-        pages.home_href,
-    )
-    gate.open_endpoints |= register_entrance(server, entrance, personas)
+    sign_in_pages = SignInPages(settings.handling_marking, settings.force_name, personas)
+    door = Door(sessions, identity.directory, audit, sign_in_pages, pages.home_href)
+    gate.open_endpoints |= register_entrance(server, settings, door, personas)
     register_staying(server, sessions)
     live.register(server, ports.reader, current_viewer)
     app = _dash(settings, server, double_submit.cookie)

@@ -88,7 +88,8 @@ class DatabaseDirectory:
         self, connection: Connection, who: Vouched, roles: Sequence[str], known: Row[Any] | None
     ) -> dict[str, Any]:
         kept = {"unit_id": known.unit_id, "added_at": known.added_at} if known is not None else {}
-        number = who.officer_id or (known.officer_id if known is not None else "")
+        # A provider that speaks of roles speaks of employee numbers, too: one it no longer gives is gone.
+        number = who.officer_id or (known.officer_id if known is not None and who.roles is None else "")
         if number and not set(roles) & NEEDS_OFFICER and not self._is_officer(connection, number):
             number = ""  # police staff have employee numbers, too, and are no officers
         return {

@@ -2,70 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+import importlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import Flask
 
-from cspdash.auth import demonstration
+from cspdash.auth import demonstration, proxy, single_sign_on
+from cspdash.auth.door import Door
+from cspdash.auth.openid_connect import Provider
 from cspdash.auth.personas import Persona
-from cspdash.auth.signed_in import Sessions
-from cspdash.domain.audit import Audit
-from cspdash.domain.identity import Directory
-from cspdash.domain.ports import Viewer
+from cspdash.auth.signed_in import Objection
 from cspdash.settings import Problem, Settings, SettingsError
 
 _ENTRA = ("login.microsoftonline.com", "login.microsoftonline.us", "sts.windows.net")
 _ANY_TENANT = ("common", "organizations", "consumers")
 
 
-class SignInPages(Protocol):
-    """Plain pages of the sign-in, as HTML. Whoever draws them escapes what is put in."""
-
-    def personas(self, token: str, error: str) -> str: ...
-
-    def message(self, title: str, words: str, link: str = "", link_words: str = "", *, goes_on: bool = False) -> str:
-        """A title, a sentence, a link; `goes_on`: the browser follows the link by itself."""
-        ...
-
-
-@dataclass(frozen=True)
-class Entrance:
-    """What every door needs."""
-
-    settings: Settings
-    sessions: Sessions
-    directory: Directory
-    audit: Audit
-    pages: SignInPages
-    landing: Callable[[Viewer], str]
-
-
 def need_entrance(settings: Settings, personas: Sequence[Persona]) -> None:
     """Raises SettingsError unless people can sign in, and nobody else can."""
     if settings.mode == "demo":
         demonstration.refuse_outside_demonstration(settings.host, personas, str(settings.home))
-        return
-    problems = {"oidc": _oidc_problems, "proxy": _proxy_problems}.get(settings.sign_in, _no_door)(settings)
-    if found := [*_address_problems(settings), *problems]:
+    elif found := list(problems(settings)):
         raise SettingsError(*found)
 
 
-def _no_door(settings: Settings) -> Iterator[Problem]:
-    what = f"nobody could sign in: the demonstration sign-in is refused in {settings.mode} mode, and no other is set up"
-    yield Problem(what, "sign_in", 'Set it to "oidc" or "proxy"; docs/admin/signing-in.md says how')
+def problems(settings: Settings) -> Iterator[Problem]:
+    """What keeps people out, or would let in anybody, outside a demonstration."""
+    if settings.sign_in == "none":
+        what = f"nobody could sign in: the demonstration sign-in is refused in {settings.mode} mode, and no other is set up"
+        yield Problem(what, "sign_in", 'Set it to "oidc" or "proxy"; docs/admin/signing-in.md says how')
+        return
+    if not settings.public_url:
+        remedy = "Set it to the address people type, as https://scorecards.force.police.uk"
+        yield Problem("is not set", "public_url", remedy)
+    yield from _oidc_problems(settings) if settings.sign_in == "oidc" else _proxy_problems(settings)
 
 
-def _address_problems(settings: Settings) -> Iterator[Problem]:
-    if settings.sign_in != "none" and not settings.public_url:
-        yield Problem(
-            "is not set", "public_url", "Set it to the address people type, as https://scorecards.force.police.uk"
-        )
-
-
-def _oidc_problems(settings: Settings) -> Iterator[Problem]:
+def _oidc_problems(settings: Settings) -> Iterable[Problem]:
     for name in ("oidc_issuer", "oidc_client_id", "oidc_roles"):
         if not getattr(settings, name):
             yield Problem("is not set", name, "docs/admin/signing-in.md says what the provider calls it")
@@ -76,11 +51,11 @@ def _oidc_problems(settings: Settings) -> Iterator[Problem]:
     host, path = urlsplit(settings.oidc_issuer).hostname, urlsplit(settings.oidc_issuer).path.split("/")
     if host in _ENTRA and set(path) & set(_ANY_TENANT):
         yield Problem("accepts people of any organisation", "oidc_issuer", "Put the force's own tenant id into it")
-    elif host in _ENTRA and settings.oidc_tenant not in path:
+    elif host in _ENTRA and (not settings.oidc_tenant or settings.oidc_tenant not in path):
         yield Problem("must be the tenant id that stands in oidc_issuer", "oidc_tenant", "Set it to that id")
 
 
-def _proxy_problems(settings: Settings) -> Iterator[Problem]:
+def _proxy_problems(settings: Settings) -> Iterable[Problem]:
     if settings.socket is None:
         what = "a proxy's word is believed, so only the proxy may be able to speak here: not over a TCP port"
         yield Problem(what, "socket", "Set it to a path, as /run/cspdash/app.sock")
@@ -88,12 +63,30 @@ def _proxy_problems(settings: Settings) -> Iterator[Problem]:
         yield Problem("is not set", "proxy_issuer", "Set it to the Kerberos realm, as FORCE.POLICE.UK")
 
 
-def register_entrance(server: Flask, entrance: Entrance, personas: Sequence[Persona]) -> frozenset[str]:
+def objection_of(settings: Settings) -> Objection:
+    """What a door has against a session at each request."""
+    if settings.mode != "demo" and settings.sign_in == "proxy":
+        return proxy.objection(settings.proxy_issuer, settings.proxy_user_header)
+    return lambda _request, _session: ""
+
+
+def guard_entrance(server: Flask, settings: Settings) -> None:
+    """What stands before even the gate. Raises SettingsError."""
+    if settings.mode != "demo" and settings.sign_in == "proxy":
+        proxy_peer = importlib.import_module("cspdash.auth.proxy_peer")  # not on Windows
+        proxy_peer.refuse_tcp()
+        proxy_peer.register_peer_check(server, settings.socket_group)
+
+
+def register_entrance(server: Flask, settings: Settings, door: Door, personas: Sequence[Persona]) -> frozenset[str]:
     """Opens the door that settings name. Returns the endpoints a stranger may call."""
-    if entrance.settings.mode == "demo":
+    if settings.mode == "demo":
         find = demonstration.finder(personas)
-        demonstration.register_sign_in(
-            server, entrance.sessions, find, entrance.pages.personas, landing=entrance.landing
-        )
+        demonstration.register_sign_in(server, door.sessions, find, door.pages.personas, landing=door.landing)
         return demonstration.OPEN_ENDPOINTS
-    raise SettingsError(Problem(f"{entrance.settings.sign_in} is not there yet", "sign_in", "Use a demonstration"))
+    if settings.sign_in == "oidc":
+        single_sign_on.register_single_sign_on(server, door, Provider(server, settings))
+        return single_sign_on.OPEN_ENDPOINTS
+    door = replace(door, goodbye=proxy.GOODBYE)
+    proxy.register_proxy_sign_in(server, door, settings.proxy_issuer, settings.proxy_user_header)
+    return proxy.OPEN_ENDPOINTS

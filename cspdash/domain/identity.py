@@ -36,8 +36,8 @@ ROLE_CHANGED = "role changed"
 class SignInRefused(DomainError):
     """Somebody the provider vouches for has no access here. The words go to them; `reason` to the audit."""
 
-    def __init__(self, reason: str, words: str = "") -> None:
-        self.reason = reason
+    def __init__(self, reason: str, words: str = "", person_id: str = "") -> None:
+        self.reason, self.person_id = reason, person_id
         super().__init__(words or "Your sign-in was not accepted. Ask your administrator for access to Scorecards.")
 
 
