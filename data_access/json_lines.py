@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from cspdash.domain.clocks import Clocks
 from cspdash.domain.datasets import Dataset, Relation
 from cspdash.domain.derivation import derive
+from cspdash.domain.shaping import shape_of
 from data_access.mapped import ColumnRule, DatasetMapping
 from data_access.sources.reading import Chunk
 from data_access.validate import RowReader, Version
@@ -75,11 +76,12 @@ class JsonLines:
             if not line.strip():
                 continue
             try:
-                yield self._record(number, line)
+                yield from self._records(number, line)
             except Unreadable as error:
                 yield [Problem(number, column, what) for column, what in error.problems]
 
-    def _record(self, number: int, line: str) -> Record:
+    def _records(self, number: int, line: str) -> list[Record]:
+        """A line's record; of one that is kept as several, each."""
         given = parsed(line)
         names = {relation.name for relation in self.dataset.related}
         own = {name: value for name, value in given.items() if name not in names}
@@ -87,32 +89,49 @@ class JsonLines:
             own["ref"] = f"line {number}"
         nested = {relation: _listed(relation, given.get(relation.name)) for relation in self.dataset.related}
         for relation, rows in nested.items():
-            _fill_own(own, relation, rows)
-        row = self._row(self.dataset, own, "")
-        related = {relation.name: self._related(relation, row, rows) for relation, rows in nested.items()}
+            _fill_own(own, self.dataset, relation, rows)
+        parts = self._kept(self.dataset, self._row(self.dataset, own, ""))
+        related = {relation.name: self._related(relation, parts, rows) for relation, rows in nested.items()}
         try:
-            return Record(number, row, derive(self.dataset, row, related, self.clocks))
+            return [Record(number, row, derive(self.dataset, row, related, self.clocks)) for row in parts]
         except Exception as error:  # as at ingest, a rule's fault costs one row
             what = f"the rule {self.dataset.rule!r} cannot work with these values ({type(error).__name__})"
             raise Unreadable(("", f"{what}. Look for a date that cannot be true")) from error
 
-    def _related(self, relation: Relation, row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    def _kept(self, dataset: Dataset, row: dict[str, Any]) -> list[dict[str, Any]]:
+        """The row as it is kept: as several where its dataset has a shape. Raises Unreadable."""
+        shape = shape_of(dataset)
+        try:
+            return shape(row, self.clocks) if shape else [row]
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            what = (
+                f"cannot be kept as {dataset.shape!r} says ({type(error).__name__}). Look for a value that is missing"
+            )
+            raise Unreadable(("", what)) from error
+
+    def _related(
+        self, relation: Relation, parts: Sequence[dict[str, Any]], rows: Sequence[Mapping[str, Any]]
+    ) -> list[Any]:
         """The rows of one relation in order of their refs; of a dataset that looks at itself, the record among them."""
+        row = parts[0]
         other, key = self.datasets[relation.dataset], row[relation.here]
+        link = {relation.there: _said(key)}
+        if other.column(relation.there).shaped:  # it follows from whose row it is
+            link = {"officer_id": row.get("officer_id")}
         found = []
         for i, raw in enumerate(rows, 1):
-            values = {relation.there: _said(key), **raw}
+            values = {**link, **raw}
             if values.get("ref") in (None, ""):
                 values["ref"] = f"{relation.name} {i}"
             place = f"{relation.name} {i}, column " if len(rows) > 1 else f"{relation.name}, column "
-            related = self._row(other, values, place)
-            if related[relation.there] != key:
-                what = f"{related[relation.there]!r} is not this record's {relation.here}, {key!r}; leave it out"
-                raise Unreadable((place + relation.there, what))
-            found.append(related)
+            for related in self._kept(other, self._row(other, values, place)):
+                if related[relation.there] != key:
+                    what = f"{related[relation.there]!r} is not this record's {relation.here}, {key!r}; leave it out"
+                    raise Unreadable((place + relation.there, what))
+                found.append(related)
         is_own = relation.dataset == self.dataset.name and row[relation.there] == key and key is not None
         if is_own and all(each["ref"] != row["ref"] for each in found):
-            found.append(dict(row))
+            found += [dict(part) for part in parts]
         return sorted(found, key=lambda each: each["ref"])
 
     def _row(self, dataset: Dataset, values: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -192,7 +211,7 @@ def misfit(dataset: Dataset, name: str, value: Any) -> str:
         close = get_close_matches(name, known_ones, n=1)
         hint = f"did you mean {close[0]}?" if close else f"`docs/datasets.md` lists the columns of {dataset.name}"
         return f"{dataset.name} has no such column; {hint}"
-    if known[name].derived:
+    if known[name].derived or known[name].shaped:
         return "is worked out by the rule, not given; leave it out"
     if isinstance(value, dict | list):
         return f"is a list or an object, and {name} holds one {known[name].type}; give one value"
@@ -208,9 +227,9 @@ def _listed(relation: Relation, value: Any) -> list[Mapping[str, Any]]:
     return rows
 
 
-def _fill_own(own: dict[str, Any], relation: Relation, rows: Sequence[Mapping[str, Any]]) -> None:
+def _fill_own(own: dict[str, Any], dataset: Dataset, relation: Relation, rows: Sequence[Mapping[str, Any]]) -> None:
     """What links a record to its rows, where only they say it, or nobody."""
-    if rows and own.get(relation.here) in (None, ""):
+    if rows and not dataset.column(relation.here).shaped and own.get(relation.here) in (None, ""):
         own[relation.here] = rows[0].get(relation.there) or own["ref"]
 
 

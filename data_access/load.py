@@ -118,7 +118,7 @@ def _remember(job: Job, connection: Connection, reading: Reading, rows: int) -> 
     events = [at for at in (job.memory.event_at, counts.newest) if at]
     state.remember_files(connection, job.mapping, reading.progress.files, job.now)
     values = {
-        "mapping_hash": job.mapping.digest,
+        "mapping_hash": job.digest,
         "watermark": job.kept_watermark(reading.progress.watermark),
         "event_at": max(events, default=None),
         "loaded_at": job.now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,12 +13,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, MetaData, Table, exists, select
 
 from cspdash.domain.datasets import Dataset, Relation
+from cspdash.domain.shaping import shape_of, shape_version
 from data_access.lock import Check
 from data_access.mapped import DatasetMapping, Source
 from data_access.rederive import Derive, Deriver
 from data_access.sources.opened import OpenSources
 from data_access.sources.watermark import Clock
 from data_access.state import Memory, State
+from data_access.storage import Row
 from data_access.upsert import Standing
 from data_access.validate import Refusal, Version
 
@@ -71,6 +74,11 @@ class Workplace:
     state: State
     opened: OpenSources
     still_held: Check
+
+    def shape(self, dataset: Dataset) -> Callable[[Row], list[Row]] | None:
+        """How one of the source's rows becomes several of ours, where the dataset says so."""
+        found = shape_of(dataset)
+        return None if found is None else lambda row: found(row, self.clocks)
 
     def deriver(self, connection: Connection, dataset: Dataset) -> Deriver:
         return Deriver(connection, self.metadata, self.datasets, dataset, self.clocks, self.derive)
@@ -135,7 +143,15 @@ class Job:
     @property
     def is_anew(self) -> bool:
         """Whether the mapping is new or different, so that everything is read and counts afresh."""
-        return self.memory.digest != self.mapping.digest
+        return self.memory.digest != self.digest
+
+    @property
+    def digest(self) -> str:
+        """Changes with anything that changes what a row becomes before it is derived."""
+        shape = shape_version(self.dataset, self.place.clocks) if self.dataset.shape else ""
+        return (
+            hashlib.sha256(f"{self.mapping.digest} {shape}".encode()).hexdigest()[:32] if shape else self.mapping.digest
+        )
 
     @property
     def number(self) -> str:

@@ -121,13 +121,13 @@ def raw_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]
 
 
 class Rows:
-    """Reads rows of one dataset as a rule takes them: their source columns by name, as Python values.
+    """Reads rows of one dataset as a rule takes them: their columns but for derived ones, by name, as Python values.
 
     `table` is for conditions; rows that were taken away are left out.
     """
 
     def __init__(self, dataset: Dataset, connection: Connection) -> None:
-        self.names = tuple(each.name for each in dataset.source_columns)
+        self.names = tuple(each.name for each in dataset.kept_columns)
         self.derived = tuple(each.name for each in dataset.derived_columns)
         self.types = {each.name: each.type for each in dataset.all_columns}
         self.connection = connection

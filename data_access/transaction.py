@@ -13,6 +13,7 @@ from cspdash.domain.errors import BatchRefused
 from cspdash.domain.periods import day_start
 from data_access.loading import Job
 from data_access.quarantine import Quarantine
+from data_access.shaping import shape_rows, stale_parts
 from data_access.sources.reading import Chunk, Reading
 from data_access.upsert import Lost, Upsert
 from data_access.validate import Arrival, Refusal, RowReader
@@ -43,6 +44,7 @@ class LoadTransaction:
         )
         self.quarantine = Quarantine(connection, job.table("quarantine"), job.mapping, job.now)
         self.rows = RowReader(job.dataset, job.mapping, job.latest, job.version)
+        self.shape = job.place.shape(job.dataset)
         self.deriver = job.place.deriver(connection, job.dataset)
         # Rows that look at others of their own dataset are derived when all of these are there.
         self.derives_on_the_way = bool(job.dataset.rule) and not looks_at_itself
@@ -53,7 +55,14 @@ class LoadTransaction:
         if chunk.file != self.file:
             self._end_file()
             self.file = chunk.file
-        self._count(*self._write(self.rows.read(chunk)))
+        self._count(*self._write(self._read(chunk)))
+
+    def _read(self, chunk: Chunk) -> Arrival:
+        """The rows of a chunk as they are kept."""
+        arrival = self.rows.read(chunk)
+        if self.shape and arrival.refs:
+            shape_rows(arrival, self.job.dataset, self.shape, self.job.mapping.place)
+        return arrival
 
     def _write(self, arrival: Arrival) -> tuple[Arrival, list[Refusal]]:
         """Writes what arrived. Returns it with the rows added whose rule failed, and what is newly refused."""
@@ -78,6 +87,8 @@ class LoadTransaction:
             self._refuse_a_part(lost, f"{job.source.title}, {job.mapping.place}")
             self.quarantine.sweep()
         self._refuse_too_many()
+        if job.dataset.part_of and self.upsert.touched.changed:
+            self.upsert.lose(stale_parts(self.connection, job.table(job.dataset.name), job.dataset))
         job.counts.changed = self.upsert.touched.changed
         self._derive_dependents()
         self._bump()
@@ -96,7 +107,7 @@ class LoadTransaction:
             lost = self.upsert.sweep_file(self.file)
             self._refuse_a_part(lost, self.file)
             for chunk in self.reading.before(self.file) if lost.refs else ():
-                self._write(self.rows.read(chunk).only(lost.refs))
+                self._write(self._read(chunk).only(lost.refs))
         self.upsert.seen.clear()
         self.quarantine.met.clear()
 

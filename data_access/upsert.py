@@ -238,6 +238,10 @@ class Upsert:
         self._lose(dict.fromkeys(unmet, ""))
         return Lost(frozenset(unmet), held)
 
+    def lose(self, lost: Mapping[str, str]) -> None:
+        """Takes away rows that others of the table contradict, by these versions."""
+        self._lose(lost)
+
     def _unmet(self, prefix: str) -> tuple[dict[str, str], int]:
         """Ref and version of this mapping's rows whose version begins so and that were not met; how many begin so."""
         if not self.sweeps:

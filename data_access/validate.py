@@ -85,7 +85,7 @@ class RowReader:
 
     def __init__(self, dataset: Dataset, mapping: DatasetMapping, latest: datetime, version: Version) -> None:
         self.mapping, self.version = mapping, version
-        self.names = tuple(column.name for column in dataset.source_columns)
+        self.names = tuple(column.name for column in dataset.kept_columns)
         self.readers = {rule.name: ColumnReader(rule, latest) for rule in mapping.columns}
 
     def read(self, chunk: Chunk) -> Arrival:

@@ -13,7 +13,7 @@ from cspdash.domain.errors import BadFilter
 from cspdash.domain.view import OFFICER, PLANS, RECORD, SUMMARY, View
 
 _DEFAULT = View()
-_CHOICES = {"team": ("then", "now"), "sort": ("org", "value", "name"), "per": ("total", "fte")}
+_CHOICES = {"team": ("then", "now"), "sort": ("org", "value", "name"), "per": ("total", "fte", "duty")}
 _MAX_TEXT = 200
 
 

@@ -23,7 +23,7 @@ from cspdash.domain.errors import DefinitionError, UnknownFamily, UnknownMetric
 PACKAGED = Path(__file__).parents[1] / "catalogue"
 
 Kind = Literal["stock", "flow"]
-Measure = Literal["count", "share", "sum", "median", "ratio"]
+Measure = Literal["count", "share", "sum", "median", "percentile", "ratio"]
 Better = Literal["lower", "higher", "neutral"]
 Format = Literal["count", "percent", "hours", "pounds", "minutes"]
 EVERYTHING = Group("all", ())
@@ -44,14 +44,21 @@ class Metric:
     """One definition.
 
     kind       stock: rows open at the moment; flow: rows whose `at` falls in the period
-    measure    count of rows; share of rows meeting `numerator_where`; sum or median of `column`; ratio: sum of `column`
-               over the sum of `below`
+    measure    count of rows; share of rows meeting `numerator_where`; sum, median or `percentile` of `column`; ratio: sum
+               of `column` over the sum of `below`
     opens, closes   lifecycle columns of a stock ("" opens: always; "" closes: never)
     per_fte    compared per full-time officer; `is_judged` False: no usual range, no colour (also for better = neutral)
     may_rank   False: bars may not be sorted by value (stop and search)
     judges_officers  False: an officer's bar is context only, not held against others (response: dispatch decides)
     has_past   False: the source overwrites what this looks at, so past days cannot be worked out from today's rows and
                are not shown
+    officer    the column that names whose a row is, and for a flow `posted_at` the day (or instant) whose posting counts,
+               where it is not the day of `at`: a time limit lost is whoever's it was on the day it ran out
+    beside     a column whose values are counted in words beside each bar (who may extend a bail period)
+    per_duty   may be shown per 100 hours on duty
+    settles_days   so many latest days of a flow grow still, as claims arrive
+    level_months   over so many last full months the middle of like teams per full-time officer is drawn as a line
+    alert      what to call the rows of a stock that "What to look at" names whenever there are any
     attribution  officer: a row belongs where its officer is posted; place: where the record says, and to the officer only
                if posted there
     """
@@ -65,7 +72,10 @@ class Metric:
     where: Condition = EVERYTHING
     numerator_where: Condition = EVERYTHING
     column: str = ""
+    percentile: int = 50
     at: str = ""
+    officer: str = "officer_id"
+    posted_at: str = ""
     opens: str = ""
     closes: str = ""
     below: Below | None = None
@@ -83,6 +93,11 @@ class Metric:
     may_plan: bool = True
     judges_officers: bool = True
     has_past: bool = True
+    per_duty: bool = False
+    beside: str = ""
+    settles_days: int = 0
+    level_months: int = 0
+    alert: str = ""
     min_volume: int | None = None
     headline: bool = False
     summary: bool = False
@@ -100,6 +115,16 @@ class Metric:
     @property
     def is_share(self) -> bool:
         return self.measure in ("share", "ratio")
+
+    @property
+    def is_middle(self) -> bool:
+        """Worked out from every value, not from sums: the median, or another percentile."""
+        return self.measure in ("median", "percentile")
+
+    @property
+    def rank(self) -> int:
+        """Which percentile is meant."""
+        return 50 if self.measure == "median" else self.percentile
 
     @property
     def columns_needed(self) -> tuple[str, ...]:
@@ -121,6 +146,8 @@ class Metric:
             name: getattr(self, name)
             for name in ("slug", "dataset", "kind", "measure", "column", "at", "opens", "closes", "attribution")
         }
+        further = {"officer": "officer_id", "posted_at": "", "percentile": 50}  # told only where they say something
+        facts |= {name: getattr(self, name) for name, usual in further.items() if getattr(self, name) != usual}
         facts["where"] = asdict(self.where)
         facts["numerator_where"] = asdict(self.numerator_where)
         facts["below"] = asdict(self.below) if self.below else None
@@ -339,6 +366,9 @@ def definition_sentence(metric: Metric, datasets: Mapping[str, Dataset]) -> str:
             return f"Sum of {dataset.column(metric.column).label.lower()} over {body[:1].lower()}{body[1:]}."
         case "median":
             return f"Middle value (median) of {dataset.column(metric.column).label.lower()} over {body[:1].lower()}{body[1:]}."
+        case "percentile":
+            column = dataset.column(metric.column).label.lower()
+            return f"The {column} that {metric.percentile} in 100 do not exceed, over {body[:1].lower()}{body[1:]}."
     assert metric.below is not None
     other = datasets[metric.below.dataset]
     return (

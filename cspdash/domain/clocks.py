@@ -35,9 +35,13 @@ V = TypeVar("V")
 Rate = NewType("Rate", float)  # written 2, 1.5 or "4/3"
 Words = NewType("Words", str)  # text for the screen; anything else that is text is one of _CHOICES
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 _CHOICES: dict[str, tuple[str, ...]] = {
     "starts": ("offence", "statement", "evidence"),
     "counting": ("from", "beginning_with"),
+    "clock_stop": ("at_scene", "en_route", "dispatched"),
+    "week_starts": WEEKDAYS,
     "clock_start": ("answered", "created", "graded", "dispatched"),
     "classes": ("summary", "either_way", "indictable", "non_crime"),
 }
@@ -109,6 +113,9 @@ class VictimUpdates:
 class Bail:
     in_force_from: date
     rui_review_days: Dated[int]
+    rui_inspector_review_days: Dated[int]
+    suspension_extends: Dated[bool]
+    inspector_ranks: Dated[frozenset[str]]
     months: Mapping[str, Mapping[str, Dated[int]]]
     next_authority: Mapping[str, Mapping[str, Dated[Words]]]
 
@@ -121,17 +128,25 @@ class Overtime:
     retained_minutes: Dated[int]
     rest_day_notice_days: Dated[int]
     public_holiday_notice_days: Dated[int]
+    unpaid_minutes: Dated[int]
+    unpaid_occasions: Dated[int]
+    week_starts: Dated[str]
+    holiday_types: Dated[frozenset[str]]
+    ranks: Dated[frozenset[str]]
+    recharged_operations: Dated[frozenset[str]]
     rates: Mapping[str, Dated[Rate]]
 
 
 @dataclass(frozen=True, slots=True)
 class StopSearch:
     review_days: Dated[int]
+    no_suspicion_powers: Dated[frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
     clock_start: Dated[str]
+    clock_stop: Dated[str]
     upgrade_restarts: Dated[bool]
     target_seconds: Mapping[str, Dated[int]]
 
@@ -140,6 +155,7 @@ class Response:
 class OutOfCourt:
     include_22: Dated[bool]
     out_of_court: Dated[frozenset[str]]
+    labels: Mapping[str, Dated[Words]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +238,13 @@ class Clocks:
         """The force's local day an instant falls on: deadlines are whole local days."""
         return at.astimezone(self.zone).date()
 
+    def is_bank_holiday(self, day: date) -> bool:
+        """A bank holiday, or one of the force's own additions."""
+        return day in bank_holidays(day.year) or day in self.additions
+
     def is_working_day(self, day: date) -> bool:
-        """Monday to Friday, neither bank holiday nor one of the force's own additions."""
-        return day.weekday() < 5 and day not in bank_holidays(day.year) and day not in self.additions
+        """Monday to Friday, but no bank holiday."""
+        return day.weekday() < 5 and not self.is_bank_holiday(day)
 
     def add_working_days(self, day: date, count: int) -> date:
         """So many working days after a day; the day itself is day 0 (local default: the Code does not say)."""

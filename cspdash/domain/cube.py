@@ -133,9 +133,18 @@ class Cube:
             for weights in (self.numerator, self.denominator, self.records.astype(np.float64))
         )
 
-    def median(self, entries: Ints) -> float | None:
-        """The middle of the values, for a median's cube (one entry a record). None without any."""
-        return float(np.median(self.numerator[entries])) if len(entries) else None
+    def middle(self, entries: Ints, percentile: int = 50) -> float | None:
+        """The median of the values, or the least that so many in a hundred do not exceed (nearest rank).
+
+        For a cube of one entry a record. None without any.
+        """
+        if not len(entries):
+            return None
+        values = self.numerator[entries]
+        if percentile == 50:
+            return float(np.median(values))
+        rank = -(-len(values) * percentile // 100) - 1
+        return float(np.partition(values, rank)[rank])
 
     # --- bytes: what the shared cache keeps ---
     def to_bytes(self) -> bytes:

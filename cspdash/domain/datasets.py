@@ -34,7 +34,7 @@ _RESERVED = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `derived` columns are written by the dataset's rule, never by a source."""
+    """One column. `derived` columns are written by the dataset's rule, `shaped` ones by its shape, neither by a source."""
 
     name: str
     type: ColumnType
@@ -42,6 +42,7 @@ class Column:
     help: str = ""
     required: bool = False
     derived: bool = False
+    shaped: bool = False
     choices: tuple[str, ...] = ()
 
 
@@ -79,6 +80,8 @@ class Dataset:
     opens: str = ""
     closes: str = ""
     rule: str = ""
+    shape: str = ""  # how one row of a source becomes several of ours (cspdash.domain.shaping)
+    part_of: str = ""  # then the shaped column that names the source's row
     kind: Literal["record", "organisation"] = "record"
     shown: tuple[str, ...] = ()
     related: tuple[Relation, ...] = ()
@@ -92,6 +95,11 @@ class Dataset:
     @property
     def source_columns(self) -> tuple[Column, ...]:
         """What a source may supply."""
+        return tuple(column for column in self.all_columns if not (column.derived or column.shaped))
+
+    @property
+    def kept_columns(self) -> tuple[Column, ...]:
+        """What a rule may read of a row: what the source gave and what shaping made of it."""
         return tuple(column for column in self.all_columns if not column.derived)
 
     @property
@@ -132,10 +140,12 @@ def _dataset(table: Mapping[str, Any], where: str) -> Dataset:  # noqa: C901 one
             )
         if column_type not in COLUMN_TYPES:
             raise DefinitionError(f"type {column_type!r} is unknown", at, f"Use one of {', '.join(COLUMN_TYPES)}")
-        unknown = set(raw) - {"name", "type", "label", "help", "required", "derived", "choices"}
+        unknown = set(raw) - {"name", "type", "label", "help", "required", "derived", "shaped", "choices"}
         if unknown:
             raise DefinitionError(
-                f"unknown keys {sorted(unknown)}", at, "Keys are name, type, label, help, required, derived, choices"
+                f"unknown keys {sorted(unknown)}",
+                at,
+                "Keys are name, type, label, help, required, derived, shaped, choices",
             )
         if column_type == "choice" and not raw.get("choices"):
             raise DefinitionError("a choice column needs choices", at, 'choices = ["a", "b"]')
@@ -149,6 +159,7 @@ def _dataset(table: Mapping[str, Any], where: str) -> Dataset:  # noqa: C901 one
                 str(raw.get("help", "")),
                 bool(raw.get("required", False)),
                 bool(raw.get("derived", False)),
+                bool(raw.get("shaped", False)),
                 tuple(raw.get("choices", ())),
             )
         )
@@ -160,6 +171,8 @@ def _dataset(table: Mapping[str, Any], where: str) -> Dataset:  # noqa: C901 one
         opens=str(head.get("opens", "")),
         closes=str(head.get("closes", "")),
         rule=str(head.get("rule", "")),
+        shape=str(head.get("shape", "")),
+        part_of=str(head.get("part_of", "")),
         kind=head.get("kind", "record"),
         shown=tuple(head.get("shown", ("ref",))),
         related=tuple(Relation(r["name"], r["dataset"], r["here"], r["there"]) for r in table.get("related", ())),
@@ -171,6 +184,7 @@ def _dataset(table: Mapping[str, Any], where: str) -> Dataset:  # noqa: C901 one
         (
             dataset.opens,
             dataset.closes,
+            dataset.part_of,
             *(dataset.count_only or ())[:1],
             *dataset.shown,
             *(r.here for r in dataset.related),

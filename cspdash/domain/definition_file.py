@@ -15,7 +15,7 @@ from cspdash.domain.errors import DefinitionError
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,47}")
 CHOICES = {
     "kind": ("stock", "flow"),
-    "measure": ("count", "share", "sum", "median", "ratio"),
+    "measure": ("count", "share", "sum", "median", "percentile", "ratio"),
     "better": ("lower", "higher", "neutral"),
     "format": ("count", "percent", "hours", "pounds", "minutes"),
     "attribution": ("officer", "place"),
@@ -33,8 +33,19 @@ _STRINGS = (
     "source",
     "owner",
     "note",
+    "alert",
 )
-_FACTS = ("per_fte", "is_judged", "judges_officers", "may_rank", "may_plan", "has_past", "headline", "summary")
+_FACTS = (
+    "per_fte",
+    "is_judged",
+    "judges_officers",
+    "may_rank",
+    "may_plan",
+    "has_past",
+    "per_duty",
+    "headline",
+    "summary",
+)
 _DENOMINATOR = "denominator = {dataset=..., column=..., at=...}"
 
 
@@ -135,6 +146,9 @@ def _check_numbers(metric: RawMetric) -> None:
     raw, refuse = metric.raw, metric.refusal
     if "target" in raw and not _is_number(raw["target"], int | float):
         raise refuse("target", "target is not a number", "target = 100")
+    for key, low, high in (("settles_days", 0, 400), ("level_months", 0, 24), ("percentile", 1, 99)):
+        if key in raw and not (_is_number(raw[key], int) and low <= raw[key] <= high):
+            raise refuse(key, f"{key} is not a whole number from {low} to {high}", f"{key} = {max(low, 1)}")
     if "min_volume" in raw and not _is_number(raw["min_volume"], int):
         raise refuse("min_volume", "min_volume is not a whole number", "min_volume = 5")
 
@@ -168,6 +182,11 @@ def _check_columns(metric: RawMetric, dataset: Dataset) -> None:
         raise metric.refusal("split", f"dataset {dataset.name!r} has no column {split!r}", "A column of the dataset")
     if split and metric.raw.get("measure", "count") != "count":
         raise metric.refusal("split", "only a count can be split", "Remove split")
+    for key, types in (("officer", ("text",)), ("beside", ("text", "choice")), ("posted_at", ("date", "instant"))):
+        name = metric.raw.get(key)
+        if name and (not isinstance(name, str) or not dataset.has(name) or dataset.column(name).type not in types):
+            remedy = f"A column of type {' or '.join(types)}"
+            raise metric.refusal(key, f"dataset {dataset.name!r} has no such column {name!r}", remedy)
     order = metric.raw.get("order")
     if order and (not isinstance(order, str) or not dataset.has(order.lstrip("-"))):
         remedy = "A column of the dataset, with - before it for descending"
@@ -186,11 +205,13 @@ def _check_kind(metric: RawMetric) -> None:
 def _check_measure(metric: RawMetric, dataset: Dataset) -> None:
     raw, refuse = metric.raw, metric.refusal
     measure = raw.get("measure", "count")
-    if measure in ("sum", "median", "ratio"):
+    if measure in ("sum", "median", "percentile", "ratio"):
         if not raw.get("column"):
             raise refuse("measure", f"{measure} needs a column", 'Add column = "..."')
         if dataset.column(raw["column"]).type not in ("integer", "number", "pence"):
             raise refuse("column", f"{raw['column']} is not a number", "Use an integer, number or pence column")
+    if (measure == "percentile") != ("percentile" in raw):
+        raise refuse("percentile", 'percentile belongs to measure = "percentile" and to it only', "percentile = 90")
     if measure == "share" and not raw.get("numerator_where"):
         raise refuse(
             "measure", "a share needs numerator_where", "Add the condition that makes a row count above the line"

@@ -11,24 +11,38 @@ from collections.abc import Callable
 from cspdash.domain.clocks import Clocks
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import DefinitionError
-from cspdash.domain.rules import acro, bail, intel, oocd, overtime, response, stl, stop_search, victim_updates, workload
+from cspdash.domain.rules import (
+    acro,
+    bail,
+    intel,
+    oocd,
+    overtime,
+    overtime_budget,
+    response,
+    stl_investigation,
+    stop_search,
+    victim_updates,
+    workload,
+)
 from cspdash.domain.rules.record import Derived, Related, Row
 
 Rule = Callable[[Row, Related, Clocks], Derived]
 
 
 def _investigation(row: Row, related: Related, clocks: Clocks) -> Derived:
-    derived = stl.time_limit(row, clocks)
-    derived.update(workload.lifecycle(row, related, clocks))
-    return derived
+    limit = stl_investigation.investigation_limit(row, related, clocks)
+    lifecycle = workload.lifecycle(row, related, clocks)
+    return {**limit, **lifecycle, **stl_investigation.answerable(row, related, limit, lifecycle, clocks)}
 
 
 RULES: dict[str, Rule] = {
     "investigation": _investigation,
+    "suspect_offence": lambda row, _related, clocks: stl_investigation.one_accused(row, clocks),
     "victim": victim_updates.contract,
     "victim_event": victim_updates.key_event,
-    "suspect_release": lambda row, _related, clocks: bail.release(row, clocks),
-    "overtime_claim": lambda row, _related, clocks: overtime.claim(row, clocks),
+    "suspect_release": bail.release,
+    "overtime_claim": overtime.claim,
+    "overtime_budget": lambda row, related, _clocks: overtime_budget.line(row, related),
     "stop_search_form": lambda row, _related, clocks: stop_search.review(row, clocks),
     "incident": lambda row, _related, clocks: response.attendance(row, clocks),
     "intel_report": lambda row, _related, _clocks: intel.countable(row),

@@ -230,6 +230,7 @@ class UnitPage:
     data_version: str
     empty: str = ""  # why there is nothing to draw: "no_rows", "not_loaded", "source_down", "too_few", or ""
     old_words: str = ""  # why the bars are hatched: a source is late or silent
+    is_per_duty: bool = False  # per 100 duty hours can be chosen
     extra: Mapping[str, Any] = field(default_factory=dict)  # what one family shows that others do not
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 Team = Literal["then", "now"]
 Sort = Literal["org", "value", "name"]
-Per = Literal["total", "fte"]
+Per = Literal["total", "fte", "duty"]
 
 SUMMARY = "summary"  # page names that are not families
 OFFICER = "officer"

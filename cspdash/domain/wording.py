@@ -41,8 +41,8 @@ def value_text(metric: Metric, value: float | None) -> str:
 
 
 def figure(metric: Metric, sums: Sums, middle: float | None = None) -> Figure:
-    """The figure of some entries. `middle` is their median, for a median."""
-    if metric.measure == "median":
+    """The figure of some entries. `middle` is their median or other percentile, where the metric is one."""
+    if metric.is_middle:
         return Figure(
             middle,
             sums.numerator,

@@ -1,5 +1,6 @@
 """ "What to look at" and "Next 28 days": at most four sentences by stated rules, ordered by what can still be changed today.
 
+0. alert      rows of the family that the catalogue says are always worth a word (new time limits after reclassification)
 1. outside    the bar furthest outside its usual range in the wrong direction
 2. falling due  the gravest look-ahead clock with rows due within 14 days in this unit, and the first of them
 3. not mapped  work that names somebody not in post, else work that belongs to no officer
@@ -19,9 +20,12 @@ from cspdash.domain.view import OFFICER, View
 from cspdash.domain.wording import change_text, day_text, number, plural
 from data_access.answers.bars import UNMAPPED, UnitBars
 from data_access.answers.judging import is_judged
+from data_access.answers.named import of_unit
+from data_access.queries.figures import Placed, Question, placed_rows
 from data_access.reading import HORIZONS, Reading
 
 _SOON = 14
+_MOST = 4
 _BACK_DAYS = 28
 
 
@@ -55,13 +59,58 @@ def falling_due(reading: Reading, position: int, officer: int | None = None) -> 
 
 def attention(bars: UnitBars, drawn: tuple[Bar, ...]) -> tuple[Attention, ...]:
     """The sentences for a unit's page."""
-    found = [_outside(bars, drawn), _due_next(bars.reading, bars.position), _lost(bars), _improved(bars, drawn)]
-    return tuple(item for item in found if item)
+    found = [
+        *_alerts(bars),
+        _outside(bars, drawn),
+        _due_next(bars.reading, bars.position),
+        _lost(bars),
+        _improved(bars, drawn),
+    ]
+    return tuple([item for item in found if item][:_MOST])
+
+
+def _alerts(bars: UnitBars) -> list[Attention]:
+    """A sentence for each of the family's alerts with anything in this unit: how many, and how long the first has."""
+    reading, unit = bars.reading, bars.reading.organisation.unit_row(bars.position)
+    found = []
+    for metric in reading.family_of(bars.metric).metrics if reading.moment.is_live else ():
+        if not metric.alert or not reading.is_loaded(metric):
+            continue
+        question = reading.question(metric, bars.view)
+        cube = reading.cube(question)
+        held = cube.sums(cube.inside(bars.position, reading.organisation)).records
+        if not held:
+            continue
+        view = bars.view.but(metric=metric.slug, bar=unit.ref if reading.scope.may_name(bars.position) else "")
+        link = f"{number(held)} {metric.alert}"
+        left = _days_left(bars, question)
+        first = f"; the first has {plural(left, 'day', 'days')} left" if left is not None else ""
+        found.append(Attention("concern", f"{link} in {unit.name}{first}.", link, view))
+    return found
+
+
+def _days_left(bars: UnitBars, question: Question) -> int | None:
+    """Days until the first due day of a question's rows in this unit."""
+    reading, metric = bars.reading, question.metric
+    if not metric.due:
+        return None
+
+    def make() -> Placed:
+        with reading.figures.engine.connect() as connection:
+            metadata = reading.figures.metadata
+            return placed_rows(connection, question, metadata, reading.organisation, value=metric.due)
+
+    rows = reading.figures.kept(("due of", metric.due, reading.key(question)), make)
+    inside = of_unit(bars.position, reading.organisation)(rows.officer, rows.unit)
+    days = [rows.value[i] for i in np.flatnonzero(inside).tolist() if rows.value[i] is not None]
+    return max((min(days) - reading.today).days, 0) if days else None
 
 
 def _outside(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
     metric = bars.metric
     wrong = {"lower": "high", "higher": "low"}.get(metric.better)
+    if bars.view.per == "duty":  # usual ranges are per full-time officer
+        return None
     found = [
         bar
         for bar in drawn
@@ -160,7 +209,7 @@ def _improved(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
         or not metric.may_rank
         or not metric.has_past
         or bars.cube.is_median
-        or bars.view.per == "fte"
+        or bars.view.per != "total"
     ):
         return None
     before = UnitBars.of(reading, metric, bars.view, bars.position, back_days=_BACK_DAYS)

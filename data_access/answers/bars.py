@@ -13,7 +13,10 @@ from cspdash.domain.organisation import Ints
 from cspdash.domain.ports import Bar, Figure
 from cspdash.domain.view import OFFICER, View
 from cspdash.domain.wording import NO_FIGURE, figure, per_officer, plural
-from data_access.answers.judging import Judge, Verdict, plan_range
+from data_access.answers.beside import Beside
+from data_access.answers.exposure import Exposure, per_hundred
+from data_access.answers.judging import UNJUDGED, Judge, Verdict, plan_range
+from data_access.answers.named import Entries, not_mapped, of_officers, of_unit
 from data_access.queries.figures import Question
 from data_access.reading import Reading
 
@@ -63,7 +66,7 @@ class UnitBars:
     def figure_of(self, entries: Ints) -> Figure:
         if not self.has_answer or (not self._may_say_zero and self._is_nothing(entries)):
             return NO_FIGURE
-        middle = self.cube.median(entries) if self.cube.is_median else None
+        middle = self.cube.middle(entries, self.metric.rank) if self.cube.is_median else None
         return figure(self.metric, self.cube.sums(entries), middle)
 
     def unit_figure(self, position: int) -> Figure:
@@ -90,7 +93,8 @@ class UnitBars:
         allowed = self.reading.scope.may_total(position)
         target = self._stay(unit=unit.ref) if allowed else None
         records = self._records(unit.ref) if self.reading.scope.may_name_below(position) else None
-        return self._bar(unit.ref, "unit", unit.name, shown, verdict, strength, target, records)
+        which = of_unit(position, self.reading.organisation)
+        return self._bar(unit.ref, "unit", unit.name, shown, verdict, strength, target, records, which)
 
     def _people(self, is_leaf: bool) -> list[Bar]:
         organisation, scope = self.reading.organisation, self.reading.scope
@@ -123,7 +127,8 @@ class UnitBars:
         if not posted_here:
             note = note if note.startswith("left") else "worked here in the period"
         fte = float(organisation.posted(self.day).fte[number])
-        bar = self._bar(key, "officer", officer.label, shown, verdict, fte, target, self._records(key))
+        which = of_officers(np.array([number]), self.position)
+        bar = self._bar(key, "officer", officer.label, shown, verdict, fte, target, self._records(key), which)
         may_plan = scope.may_supervise and may_open and self.metric.may_plan and number != scope.own
         return replace(bar, note=note, plan_officer=officer.ref if may_plan else "")
 
@@ -145,6 +150,7 @@ class UnitBars:
             fte,
             None,
             None,
+            of_officers(hidden, self.position),
         )
 
     def _unmapped_bar(self, is_leaf: bool) -> Bar | None:
@@ -156,9 +162,8 @@ class UnitBars:
         if not sums.records:
             name = "Budget held at this level"
         records = self._records(UNMAPPED) if self.reading.scope.may_name(self.position) and sums.records else None
-        return self._bar(
-            UNMAPPED, "unmapped", name, self.figure_of(entries), Verdict("not_judged", None, ""), 0.0, records, records
-        )
+        shown, which = self.figure_of(entries), not_mapped(self.position)
+        return self._bar(UNMAPPED, "unmapped", name, shown, UNJUDGED, 0.0, records, records, which)
 
     def _bar(
         self,
@@ -170,8 +175,12 @@ class UnitBars:
         fte: float,
         target: View | None,
         records: View | None,
+        which: Entries,
     ) -> Bar:
-        words = verdict.words
+        words = verdict.words or (self.beside.words(which) if self.beside else "")
+        if self.view.per == "duty" and self.can_be_per_duty:
+            shown = per_hundred(self.metric, shown, self.exposure.hours_of(which))
+            words = shown.fraction
         if self.view.per == "fte" and self.can_be_per_fte:
             shown = per_officer(self.metric, shown, fte)
             words = shown.fraction
@@ -182,6 +191,18 @@ class UnitBars:
     @property
     def can_be_per_fte(self) -> bool:
         return self.metric.per_fte and not self.metric.is_share and not self.cube.is_median
+
+    @property
+    def can_be_per_duty(self) -> bool:
+        return self.metric.per_duty and self.metric.kind == "flow" and not self.cube.is_median
+
+    @cached_property
+    def exposure(self) -> Exposure:
+        return Exposure.of(self.reading, self.question)
+
+    @cached_property
+    def beside(self) -> Beside | None:
+        return Beside.of(self.reading, self.question)
 
     # --- where a click leads ---
     def _stay(self, **changes: object) -> View:

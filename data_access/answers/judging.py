@@ -81,7 +81,7 @@ class Judge:
         return {kind: usual for kind, usual in found.items() if usual}
 
     def _median_of(self, position: int) -> float:
-        middle = self.cube.median(self.cube.inside(position, self.reading.organisation))
+        middle = self.cube.middle(self.cube.inside(position, self.reading.organisation), self.metric.rank)
         return np.nan if middle is None else middle
 
     def _values(self, above: Floats, under: Floats, fte: Floats) -> Floats:

@@ -59,7 +59,7 @@ def officer_page(reading: Reading, asked: View, page_size: int = 25) -> OfficerP
         lines=lines,
         current=current,
         months=months(reading, view, metric, number, unit) if reading.is_loaded(metric) else (),
-        months_note=_months_note(metric),
+        months_note=_months_note(metric, reading.moment.day),
         records=records,
         plans=(),
         may_plan=scope.may_supervise and number != scope.own and metric.may_plan,
@@ -221,9 +221,11 @@ def _middle(bars: UnitBars, unit: int, day: date) -> float | None:
     return float(np.median(values)) if values else None
 
 
-def _months_note(metric: Metric) -> str:
+def _months_note(metric: Metric, day: date) -> str:
     if metric.kind == "flow":
-        return "Each month's own figure, officer and the middle of the team as it was."
+        words = "Each month's own figure, officer and the middle of the team as it was."
+        since = day - timedelta(days=metric.settles_days - 1)
+        return f"{words} Still arriving since {day_text(since, day)}." if metric.settles_days else words
     if not metric.has_past:
         return "Past months cannot be worked out: the source overwrites what this figure looks at."
     return (

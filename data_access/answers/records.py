@@ -139,7 +139,7 @@ def _inside(placed: Placed, first: int, last: int) -> Any:
 def _columns(dataset: Dataset, metric: Metric, *, one_officer: bool) -> list[tuple[str, str, str]]:
     """(name, label, type) of what is shown: the dataset's own choice, the metric's columns, and for a share what counts."""
     names = ["ref", *dataset.shown, *(name for name in (metric.at, metric.column, metric.due) if name)]
-    names += [] if one_officer else ["officer_id"]
+    names += [] if one_officer else [metric.officer]
     columns = [(name, dataset.column(name).label, dataset.column(name).type) for name in dict.fromkeys(names)]
     if metric.measure == "share":
         columns.insert(1, ("counts_above", "Counts", "bool"))

@@ -150,11 +150,7 @@ def _column(reading: Reading, view: View, metric: Metric, position: int, rows: l
 
 def _drawn(metric: Metric, shown: Figure, fte: float) -> Figure:
     """Per full-time officer where the metric is compared so: units differ in size."""
-    return (
-        per_officer(metric, shown, fte)
-        if metric.per_fte and not metric.is_share and metric.measure != "median"
-        else shown
-    )
+    return per_officer(metric, shown, fte) if metric.per_fte and not metric.is_share and not metric.is_middle else shown
 
 
 def _worst(metric: Metric, values: list[float]) -> float | None:
@@ -224,7 +220,7 @@ def _moved(reading: Reading, view: View, position: int) -> tuple[tuple[str, str,
     found = []
     for family in reading.catalogue.families:
         metric = family.headline
-        if not reading.has_figure(metric) or not metric.has_past or not is_judged(metric) or metric.measure == "median":
+        if not reading.has_figure(metric) or not metric.has_past or not is_judged(metric) or metric.is_middle:
             continue
         now = UnitBars.of(reading, metric, view, position).total()
         then = UnitBars.of(reading, metric, view, position, back_days=_BACK_DAYS).total()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from cspdash.domain.catalogue import Family, Metric, definition_sentence
 from cspdash.domain.errors import BadFilter, UnknownUnit
 from cspdash.domain.expected import is_concern
 from cspdash.domain.periods import period_of
 from cspdash.domain.ports import Bar, Crumb, DefinitionCard, Headline, MetricTab, UnitPage
 from cspdash.domain.view import View
-from cspdash.domain.wording import change_text, number, plural, value_text
+from cspdash.domain.wording import change_text, day_text, number, plural, value_text
 from data_access.answers.attention import attention, falling_due
 from data_access.answers.bars import UNMAPPED, WITHHELD, UnitBars, in_order
 from data_access.answers.breakdown import breakdown
 from data_access.answers.judging import is_judged
+from data_access.answers.level import level_line
+from data_access.answers.named import of_unit
+from data_access.queries.figures import Question
 from data_access.reading import Reading
 
 
@@ -45,6 +50,7 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
     period = reading.period(metric, view.period)
     children = organisation.tree.children(position)
     as_at = reading.as_at(metric.depends_on)
+    line = level_line(bars) if loaded else None
     empty = ""
     if loaded and not bars.has_answer:
         empty = "source_down" if reading.has_figure(metric) else "no_past"
@@ -70,8 +76,8 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         tabs=tuple(_tab(reading, view, item, position) for item in tabs_of(family, metric)),
         bars=drawn,
         total=total,
-        target=metric.target,
-        target_text=metric.target_text,
+        target=line[0] if line else metric.target,
+        target_text=line[1] if line else metric.target_text,
         axis_note=_axis_note(metric, drawn, reading.options.min_peers),
         as_at=as_at,
         definition=definition_card(reading, metric),
@@ -80,20 +86,37 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         may_sort_by_value=metric.may_rank,
         is_flow=metric.kind == "flow",
         is_per_fte=bars.can_be_per_fte,
+        is_per_duty=bars.can_be_per_duty,
         period_text=period.text if period else "",
         scope_note=scope.note,
         data_version=reading.data_version,
         empty=empty,
         old_words=reading.old_words(as_at) if reading.moment.is_live else "",
-        extra=_extra(reading, view, family, metric),
+        extra=_extra(view, family, metric, bars, drawn),
     )
 
 
-def _extra(reading: Reading, view: View, family: Family, metric: Metric) -> dict[str, object]:
+def _extra(view: View, family: Family, metric: Metric, bars: UnitBars, drawn: tuple[Bar, ...]) -> dict[str, object]:
     """What stands beside the bars: notes, and the count split where the metric says by what."""
-    note = " ".join(filter(None, (family.agreement, metric.note))) if metric.note else ""
-    split = breakdown(reading, view, metric)
+    settling = still_growing(metric, bars.question)
+    own = " ".join(filter(None, (settling, metric.note)))
+    if settling and not metric.note:
+        own = f"{settling} {family.note}".strip()
+    note = " ".join(filter(None, (family.agreement, own))) if own else ""
+    split: object = breakdown(bars.reading, view, metric)
+    if bars.beside is not None and not metric.split:
+        split = bars.beside.parts(of_unit(bars.position, bars.reading.organisation)) if drawn else ()
     return {"note": family.note_shown, "metric_note": note, "breakdown": split}
+
+
+def still_growing(metric: Metric, question: Question) -> str:
+    """Which days of a flow are not complete yet, in words; "" where the period holds none of them."""
+    if not metric.settles_days or question.period is None:
+        return ""
+    since = question.moment.day - timedelta(days=metric.settles_days - 1)
+    if question.period.last < since:
+        return ""
+    return f"Still arriving: figures for days since {day_text(since, question.moment.day)} will change."
 
 
 def _spoken(level: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 
 from data_access.demo.answers import known_answers
 from data_access.demo.athena import athena_tables
+from data_access.demo.charges import charge_tables
 from data_access.demo.deployment import DROPS, FOLDER, write_deployment
 from data_access.demo.force import Force, imagine
 from data_access.demo.odd_athena import add_athena
@@ -121,7 +122,7 @@ def _source_tables(
     """Every source's tables, odd rows included."""
     tell("Putting it as each source would", 4, STEPS)
     tables = {
-        "athena": athena_tables(force, np.random.default_rng([seed, 100])),
+        "athena": [*athena_tables(force, np.random.default_rng([seed, 100])), *charge_tables(force)],
         "hr": hr_tables(force),
         "finance": finance_tables(force),
         "command_control": command_tables(force),

@@ -49,31 +49,33 @@ def matching(question: Question, table: Table) -> ColumnElement[bool]:
         assert question.period is not None
         parts.append(in_period(table.c[metric.at], question.period, moment))
     if question.officers:
-        parts.append(table.c.officer_id.in_(question.officers))
+        parts.append(table.c[metric.officer].in_(question.officers))
     if metric.column:
         parts.append(table.c[metric.column].is_not(None))
     parts.append(to_sql(metric.where, table, moment))
     return and_(*parts)
 
 
-def _posted_at(question: Question, table: Table, metadata: MetaData) -> tuple[Any, ColumnElement[Any]]:
+def posted_at(question: Question, table: Table, metadata: MetaData) -> tuple[Any, ColumnElement[Any]]:
     """(what to select from, the unit of the officer's posting when the row happened)."""
     if not question.joins_postings:
         return table, literal(None)
     posting = metadata.tables["posting_resolved"]
-    happened = table.c[question.metric.at]
+    happened = table.c[question.metric.posted_at or question.metric.at]
     if isinstance(happened.type, Day):
         during = and_(posting.c.starts_on <= happened, happened < posting.c.ends_before)
     else:
         during = and_(posting.c.starts_at <= happened, happened < posting.c.ends_at)
-    return table.outerjoin(posting, and_(posting.c.officer_id == table.c.officer_id, during)), posting.c.unit_id
+    return table.outerjoin(
+        posting, and_(posting.c.officer_id == table.c[question.metric.officer], during)
+    ), posting.c.unit_id
 
 
 def _sums(question: Question, table: Table) -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
-    """(records, numerator, denominator) of a group; of one row for a median, which needs every value."""
+    """(records, numerator, denominator) of a group; of one row for a median or percentile, which needs every value."""
     metric = question.metric
     nothing: ColumnElement[Any] = literal(0)
-    if metric.measure == "median":
+    if metric.is_middle:
         return literal(1), table.c[metric.column], nothing
     if metric.measure == "share":
         above = case((to_sql(metric.numerator_where, table, question.moment), 1), else_=0)
@@ -87,15 +89,16 @@ def cube_of(connection: Connection, question: Question, metadata: MetaData, orga
     """The whole force's cube of one metric at one moment. One query (two for a ratio)."""
     metric = question.metric
     table = metadata.tables[metric.dataset]
-    source, posted = _posted_at(question, table, metadata)
-    keys = [table.c.officer_id, table.c.unit_id, posted.label("posted")]
+    source, posted = posted_at(question, table, metadata)
+    officer_id = table.c[metric.officer]
+    keys = [officer_id.label("officer"), table.c.unit_id, posted.label("posted")]
     count, above, under = _sums(question, table)
     query: Select[Any] = select(*keys, count, above, under).select_from(source)
-    if metric.measure != "median":
-        query = query.group_by(table.c.officer_id, table.c.unit_id, *([posted] if question.joins_postings else []))
+    if not metric.is_middle:
+        query = query.group_by(officer_id, table.c.unit_id, *([posted] if question.joins_postings else []))
     query = _by_time(query.where(matching(question, table)), question, table)
     rows = connection.execute(query).all()
-    officer, unit, named = _placed(rows, question, organisation)
+    officer, unit, named = placed(rows, question, organisation)
     cube = Cube(
         officer,
         unit,
@@ -103,7 +106,7 @@ def cube_of(connection: Connection, question: Question, metadata: MetaData, orga
         np.array([float(row[4] or 0) for row in rows]),
         np.array([float(row[5] or 0) for row in rows]),
         np.array([int(row[3]) for row in rows], dtype=np.int64),
-        metric.measure == "median",
+        metric.is_middle,
     )
     return _with_below(cube, connection, question, metadata, organisation) if metric.below else cube
 
@@ -124,7 +127,7 @@ def _by_time(query: Select[Any], question: Question, table: Table) -> Select[Any
     return query
 
 
-def _placed(rows: Sequence[Any], question: Question, organisation: Organisation) -> tuple[Ints, Ints, Ints]:
+def placed(rows: Sequence[Any], question: Question, organisation: Organisation) -> tuple[Ints, Ints, Ints]:
     """(officer, unit, officer named) of rows whose first columns are officer_id, unit_id and the posted unit's ref."""
     number, position = organisation.number, organisation.tree.position
     named = np.array([number.get(row[0], -1) if row[0] else -1 for row in rows], dtype=np.int64)
@@ -219,16 +222,21 @@ def placed_rows(
     """
     metric = question.metric
     table = metadata.tables[metric.dataset]
-    source, posted = _posted_at(question, table, metadata)
+    source, posted = posted_at(question, table, metadata)
     extra = table.c[value] if value else literal(None)
     query = select(
-        table.c.officer_id, table.c.unit_id, posted.label("posted"), literal(1), table.c.ref, extra.label("extra")
+        table.c[metric.officer].label("officer"),
+        table.c.unit_id,
+        posted.label("posted"),
+        literal(1),
+        table.c.ref,
+        extra.label("extra"),
     ).select_from(source)
     query = query.where(matching(question, table))
     if ref:
         query = query.where(table.c.ref == ref)
     elif officer_ref:
-        query = query.where(table.c.officer_id == officer_ref)
+        query = query.where(table.c[metric.officer] == officer_ref)
     else:
         query = _by_time(query, question, table)
     by_ref = in_order_of(table.c.ref, connection)
@@ -240,7 +248,7 @@ def placed_rows(
     else:
         query = query.order_by(by_ref)
     rows = connection.execute(query).all()
-    officer, unit, named = _placed(rows, question, organisation)
+    officer, unit, named = placed(rows, question, organisation)
     return Placed([row[4] for row in rows], officer, unit, named, [row[5] for row in rows])
 
 

@@ -26,6 +26,9 @@ def tool_row(page: UnitPage) -> list[html.Element]:
         row.append(
             _switch("Per full-time officer", view.but(per="total" if view.per == "fte" else "fte"), view.per == "fte")
         )
+    if page.is_per_duty:
+        other = view.but(per="total" if view.per == "duty" else "duty")
+        row.append(_switch("Per 100 duty hours", other, view.per == "duty"))
     return [*row, _sort(page), table_switch(view), _more(page)]
 
 

@@ -196,11 +196,11 @@ class Oracle:
         """(unit, officer or None) a row belongs to."""
         day = moment.day
         if metric.kind == "flow" and as_was:
-            value = row[metric.at]
+            value = row[metric.posted_at or metric.at]
             day = local_day(value, ZONE) if isinstance(value, datetime) else value
-        officer, recorded = row.get("officer_id"), row.get("unit_id")
+        officer, recorded = row.get(metric.officer), row.get("unit_id")
         recorded = recorded if recorded in self.parent else None
-        posted = self.posting(officer, day)
+        posted = self.posting(officer, day) if day is not None else None
         if metric.attribution == "place" and recorded:
             return (posted, officer) if posted and recorded in self.above(posted) else (recorded, None)
         if posted:
@@ -322,6 +322,8 @@ def forces(draw: st.DrawFn, dataset: Dataset, also: Dataset | None = None) -> Fo
                 "unit_id": draw(st.one_of(st.none(), somewhere, somewhere)),
             }
             row["deleted_at"] = NOW if draw(st.integers(0, 11)) == 0 else None
+            if wanted.has("stl_officer_id"):
+                row["stl_officer_id"] = draw(st.one_of(st.none(), someone, someone))
             if wanted.name == "overtime_budget":
                 row["month_on"] = row["month_on"].replace(day=1)
             rows.append(row)

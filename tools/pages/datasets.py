@@ -36,8 +36,11 @@ def text() -> str:
 
 def chapter(dataset: Dataset, datasets: dict[str, Dataset]) -> str:
     parts = [f"## {dataset.title}\n", f"`{dataset.name}`{lifecycle(dataset)}\n"]
-    given = [column for column in dataset.columns if not column.derived]
+    given = [column for column in dataset.columns if not (column.derived or column.shaped)]
     parts.append(table(given))
+    shaped = [column for column in dataset.columns if column.shaped]
+    if shaped:
+        parts += ["Made while reading, where one row of the source may be several here:\n", table(shaped)]
     if dataset.derived_columns:
         parts += ["Derived:\n", table(dataset.derived_columns)]
     if dataset.related:

@@ -17,7 +17,14 @@ children and of what is not mapped; a percentage is computed from summed parts, 
 """
 
 KINDS = {"stock": "open right now", "flow": "in a period"}
-MEASURES = {"count": "count", "share": "share", "sum": "sum", "median": "middle value", "ratio": "ratio"}
+MEASURES = {
+    "count": "count",
+    "share": "share",
+    "sum": "sum",
+    "median": "middle value",
+    "percentile": "percentile",
+    "ratio": "ratio",
+}
 BETTER = {"lower": "lower is better", "higher": "higher is better", "neutral": "for information"}
 
 
@@ -55,10 +62,29 @@ def entry(metric: Metric, catalogue: Catalogue) -> str:
         ("Source", metric.source),
         ("Owner", metric.owner),
         ("Target", metric.target_text or "none"),
-        ("Note", " ".join(filter(None, (metric.note, handling(metric))))),
+        ("Beside each bar", beside(metric, catalogue)),
+        ("Note", " ".join(filter(None, (metric.note, choices(metric), handling(metric))))),
     ]
     head = f"### {metric.title}\n\n`{metric.slug}`: {KINDS[metric.kind]}, {MEASURES[metric.measure]}, {BETTER[metric.better]}\n"
     return head + "\n" + "\n".join(f"- **{name}** {words}" for name, words in facts if words) + "\n"
+
+
+def beside(metric: Metric, catalogue: Catalogue) -> str:
+    """What is counted in words beside the bars."""
+    return catalogue.datasets[metric.dataset].column(metric.beside).label if metric.beside else ""
+
+
+def choices(metric: Metric) -> str:
+    """What a page offers or says besides."""
+    words = [
+        "May be shown per 100 duty hours." if metric.per_duty else "",
+        f"The last {metric.settles_days} days are not complete yet, which the page says."
+        if metric.settles_days
+        else "",
+        f"A line shows the middle of like teams over {metric.level_months} full months." if metric.level_months else "",
+        "Named in what to look at whenever there are any." if metric.alert else "",
+    ]
+    return " ".join(filter(None, words))
 
 
 def handling(metric: Metric) -> str:

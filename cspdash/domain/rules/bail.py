@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from cspdash.domain.clocks import Clocks, ends_beginning_with
-from cspdash.domain.rules.record import Derived, Row, day_words, months_words
+from cspdash.domain.rules.record import Derived, Related, Row, counted, day_words, months_words
 
 _STAGES = {
     "initial": "initial period",
@@ -18,22 +18,28 @@ _STAGES = {
     "second_extension": "second extension",
     "complex_extension": "extension for an exceptionally complex case",
     "court_first": "extension by a court",
+    "court_first_exceptional": "extension by a court, exceptional case",
     "court_further": "further extension by a court",
 }
 
 
-def release(row: Row, clocks: Clocks) -> Derived:
+def release(row: Row, related: Related, clocks: Clocks) -> Derived:
     """The clocks of one suspect released pending decision, and since and until when on bail or under investigation."""
     derived: Derived = {
         "bail_start_on": None,
         "bail_due_on": None,
         "rui_review_due_on": None,
+        "rui_inspector_due_on": None,
         "next_authority": None,
+        "is_legacy": is_legacy(row, clocks),
         "bail_reason": "",
         **spells(row),
     }
-    if row["status"] == "bail":
-        derived.update(bail_clock(row, clocks))
+    if has_ended_somehow(row):
+        derived["bail_reason"] = f"Ended as {row['ended_as'].replace('_', ' ')}, no time given: not counted."
+    elif row["status"] == "bail":
+        derived.update(bail_clock(earliest_arrest(row, related), clocks))
+        derived["bail_reason"] += other_arrests(row, related, clocks)
     elif row["status"] == "rui":
         derived.update(rui_review(row, derived["rui_from_at"], clocks))
     else:
@@ -48,6 +54,8 @@ def spells(row: Row) -> Derived:
 
     Kept as times, so that a figure of a past day counts the suspect as what he or she then was.
     """
+    if has_ended_somehow(row):
+        return {"rui_from_at": None, "rui_to_at": None, "bail_from_at": None, "bail_to_at": None}
     now, before = row["status"], row.get("previous_status")
     released, converted, ended = row["released_at"], row.get("converted_at"), row.get("ended_at")
     spell: Derived = {"rui_from_at": None, "rui_to_at": None, "bail_from_at": None, "bail_to_at": None}
@@ -60,16 +68,62 @@ def spells(row: Row) -> Derived:
     return spell
 
 
+def has_ended_somehow(row: Row) -> bool:
+    """Charged, bailed after charge or decided, without a time: no longer released pending decision, so not counted."""
+    return row.get("ended_as") is not None and row.get("ended_at") is None
+
+
+def is_legacy(row: Row, clocks: Clocks) -> bool | None:
+    """Arrested under the regime before the present one; None where the arrest is not known."""
+    arrested_at = row.get("arrested_at")
+    return None if arrested_at is None else clocks.local_day(arrested_at) < clocks.bail.in_force_from
+
+
+def earliest_arrest(row: Row, related: Related) -> Row:
+    """The row with the first of its arrests, which drives: each arrest has a start of its own (s.47ZB(4))."""
+    known = [row.get("arrested_at"), *(arrest["arrested_at"] for arrest in related.get("arrests", ()))]
+    first = min((at for at in known if at is not None), default=None)
+    return row if first == row.get("arrested_at") else {**row, "arrested_at": first}
+
+
+def other_arrests(row: Row, related: Related, clocks: Clocks) -> str:
+    """The later arrests in words, each with a period of its own."""
+    first = earliest_arrest(row, related).get("arrested_at")
+    known = [row.get("arrested_at"), *(arrest["arrested_at"] for arrest in related.get("arrests", ()))]
+    later = sorted({clocks.local_day(at) for at in known if at is not None and at != first})
+    if not later:
+        return ""
+    days = ", ".join(map(day_words, later))
+    return f" Arrested again {days}: a period of its own each; the first arrest's ends first."
+
+
 def rui_review(row: Row, since: datetime, clocks: Clocks) -> Derived:
-    """The next supervisor's review: the last one (or the release) plus the force's interval (local default)."""
-    last = row.get("last_review_at")
+    """The next reviews: the last one (or the release) plus the force's interval, a supervisor's and an inspector's
+    (local defaults). A review by an inspector or above is both."""
+    last, inspector = row.get("last_review_at"), row.get("last_inspector_review_at")
+    if last is not None and (inspector is None or last > inspector) and _is_inspector(row, last, clocks):
+        inspector = last
+    last = max((at for at in (last, inspector) if at is not None), default=None)
     began, at = ("Last review", last) if last is not None and last >= since else ("Under investigation since", since)
     start = clocks.local_day(at)
     due = start + timedelta(days=clocks.bail.rui_review_days.on(start))
+    inspected = clocks.local_day(inspector if inspector is not None and inspector >= since else since)
+    inspector_due = inspected + timedelta(days=clocks.bail.rui_inspector_review_days.on(inspected))
     return {
         "rui_review_due_on": due,
-        "bail_reason": f"{began} {day_words(start)}. Review due by {day_words(due)}. No statutory limit.",
+        "rui_inspector_due_on": inspector_due,
+        "bail_reason": (
+            f"{began} {day_words(start)}. Review due by {day_words(due)}, an inspector's by {day_words(inspector_due)}. "
+            "No statutory limit."
+        ),
     }
+
+
+def _is_inspector(row: Row, at: datetime, clocks: Clocks) -> bool:
+    rank = (row.get("last_reviewer_rank") or "").strip().lower()
+    for prefix in ("t/", "a/"):
+        rank = rank.removeprefix(prefix)
+    return rank in clocks.bail.inspector_ranks.on(clocks.local_day(at))
 
 
 def bail_clock(row: Row, clocks: Clocks) -> Derived:
@@ -90,27 +144,47 @@ def bail_clock(row: Row, clocks: Clocks) -> Derived:
         )
     authorities = clocks.bail.next_authority.get(case, {})
     authority = authorities[stage].on(start) if stage in authorities else None
-    if row.get("suspended_from") is not None:
-        since = day_words(row["suspended_from"])
-        words = f"Suspended from {since}, with the CPS (PACE s.47ZL): {_from_custody(custody_end)}."
-        return _bail(start, custody_end, authority, words)
     months = clocks.bail.months.get(case, {}).get(stage)
     if months is None:
         what = f"the {_STAGES[stage]} of a {case.replace('_', '-')} case"
         words = f"Arrested {day_words(arrest)}. No period is set for {what}: {_from_custody(custody_end)}."
         return _bail(start, custody_end, authority, words)
-    return _computed(arrest, start, months.on(start), _STAGES[stage], custody_end, authority)
-
-
-def _computed(
-    arrest: date, start: date, months: int, stage: str, custody_end: date | None, authority: str | None
-) -> Derived:
-    """The period by law, with a word where the custody system holds another end."""
-    due = ends_beginning_with(start, months)
+    due = ends_beginning_with(start, months.on(start))
+    if row.get("suspended_from") is not None:
+        due_on, words = suspended(row, due, custody_end, clocks)
+        return _bail(start, due_on, authority, words)
+    street = ", street bail (PACE s.30A)" if row.get("is_street_bail") else ""
     words = (
-        f"Arrested {day_words(arrest)}. {months_words(months)} beginning with {day_words(start)} ({stage}) "
-        f"end on {day_words(due)}."
+        f"Arrested {day_words(arrest)}{street}. {months_words(months.on(start))} beginning with {day_words(start)} "
+        f"({_STAGES[stage]}) end on {day_words(due)}."
     )
+    return _computed(row, start, due, custody_end, authority, words)
+
+
+def suspended(row: Row, due: date, custody_end: date | None, clocks: Clocks) -> tuple[date | None, str]:
+    """The end of a period that stood still while the CPS had the case (s.47ZL): custody's where it gives one.
+
+    Else the days of a suspension that is over are added (local default; the statute's arithmetic is custody's matter);
+    while it lasts, or where it began after the period had ended, there is no end to show.
+    """
+    began, over = row["suspended_from"], row.get("suspended_to")
+    since = f"Suspended from {day_words(began)}"
+    extends = clocks.bail.suspension_extends.on(began)
+    if custody_end is not None or over is None or over < began or began > due or not extends:
+        return custody_end, f"{since}, with the CPS (PACE s.47ZL): {_from_custody(custody_end)}."
+    days = (over - began).days
+    due += timedelta(days=days)
+    return (
+        due,
+        f"{since} to {day_words(over)}, with the CPS (PACE s.47ZL): {counted(days, 'day')} later, on {day_words(due)}.",
+    )
+
+
+def _computed(row: Row, start: date, due: date, custody_end: date | None, authority: str | None, words: str) -> Derived:
+    """The period by law, with a word where the custody system holds another end or the suspect returns before it."""
+    returns = row.get("return_on")
+    if returns is not None and returns < due:
+        words += f" To return {day_words(returns)}, which does not end the period."
     if custody_end is not None and custody_end != due:
         words += f" The custody system says {day_words(custody_end)}."
     return _bail(start, due, authority, words)

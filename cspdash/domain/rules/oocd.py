@@ -15,7 +15,18 @@ def disposal(row: Row, clocks: Clocks) -> Derived:
     """The group of an outcome. 1a, 2a and 3a sit inside 1, 2 and 3 and are never added to them."""
     main = main_code(row.get("outcome_code"))
     group = group_of(main, row, clocks)
-    return {"main_code": main, "outcome_group": group, "is_positive": group in ("charge", "out_of_court")}
+    return {
+        "main_code": main,
+        "outcome_group": group,
+        "is_positive": group in ("charge", "out_of_court"),
+        "outcome_words": words_of(main, row, clocks),
+    }
+
+
+def words_of(main: str, row: Row, clocks: Clocks) -> str | None:
+    """The source's words for an outcome, else the force's label, as where two-tier words are in use."""
+    label = clocks.oocd.labels.get(main)
+    return row.get("outcome_title") or (label.on(clocks.local_day(row["given_at"])) if label else None)
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ Row = Mapping[str, Any]
 # A relation's name to the rows it finds, source columns only.
 Related = Mapping[str, Sequence[Row]]
 Derived = dict[str, Any]
+Shaped = dict[str, Any]  # a row as it is kept, made from one of a source's
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 

@@ -1,6 +1,6 @@
 """Response: from the clock's start to the first police resource at the scene.
 
-There is no national definition (NPCC, October 2024), so where the clock starts is configuration; it stops at the scene.
+There is no national definition (NPCC, October 2024), so where the clock starts and stops is configuration.
 Limits are inclusive and compared in seconds.
 """
 
@@ -13,6 +13,7 @@ from cspdash.domain.rules.record import Derived, Row
 
 _URGENCY = {"immediate": 2, "prompt": 1, "scheduled": 0, "resolution_without_deployment": 0}
 _START = {"answered": "answered_at", "created": "created_at", "graded": "graded_at", "dispatched": "dispatched_at"}
+_STOP = {"at_scene": "attended_at", "en_route": "en_route_at", "dispatched": "dispatched_at"}
 _EXCLUDED = {
     "cancelled": "cancelled",
     "no_deployment": "resolved without deployment",
@@ -31,8 +32,9 @@ def attendance(row: Row, clocks: Clocks) -> Derived:
     limit = clocks.response.target_seconds.get(grade)
     target = limit.on(day) if limit else None
     start = clock_start(row, grade, clocks.response.clock_start.on(day), clocks.response.upgrade_restarts.on(day))
-    elapsed = _elapsed(start, row.get("attended_at"))
-    status = status_of(row, target, elapsed)
+    stop = clock_stop(row, clocks.response.clock_stop.on(day))
+    elapsed = _elapsed(start, stop)
+    status = status_of(row, target, elapsed, has_stopped=stop is not None)
     seconds = elapsed if status in ("in_time", "late") else None
     return {
         "timed_grade": grade,
@@ -42,6 +44,8 @@ def attendance(row: Row, clocks: Clocks) -> Derived:
         "elapsed_seconds": seconds,
         "elapsed_minutes": None if seconds is None else round(seconds / 60, 2),
         "is_in_time": None if seconds is None else status == "in_time",
+        "clock_stopped_at": stop,
+        "left_out_as": left_out_as(row, status),
         "over_at": over_at(row),
         "response_status": status,
         "response_reason": _reason(row, grade, target, elapsed, status),
@@ -73,6 +77,18 @@ def clock_start(row: Row, grade: str, setting: str, upgrade_restarts: bool) -> d
     return _at(row, _START[setting])
 
 
+def clock_stop(row: Row, setting: str) -> datetime | None:
+    """When the clock stopped, by the force's setting: the first police resource at the scene unless it says otherwise."""
+    return _at(row, _STOP[setting])
+
+
+def left_out_as(row: Row, status: str) -> str | None:
+    """Why an incident is not timed: a counted reason, never a silent drop."""
+    if status == "excluded":
+        return str(row["exclusion"])
+    return status if status in ("no_arrival_time", "impossible_time") else None
+
+
 def _at(row: Row, column: str) -> datetime | None:
     at: datetime | None = row.get(column)
     return at
@@ -86,14 +102,14 @@ def _elapsed(start: datetime | None, attended: datetime | None) -> int | None:
     return took.days * 86400 + took.seconds + (1 if took.microseconds else 0)
 
 
-def status_of(row: Row, target: int | None, elapsed: int | None) -> str:
+def status_of(row: Row, target: int | None, elapsed: int | None, *, has_stopped: bool) -> str:
     """The status, exclusions first: cancelled, duplicate and the like are counted by reason, as are a missing arrival
     on a closed log and a time of zero or less."""
     if row.get("exclusion"):
         return "excluded"
     if target is None:
         return "not_timed"
-    if row.get("attended_at") is None:
+    if not has_stopped:
         return "waiting" if row.get("closed_at") is None else "no_arrival_time"
     if elapsed is None or elapsed <= 0:
         return "impossible_time"

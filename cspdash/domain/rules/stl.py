@@ -48,34 +48,29 @@ def time_limit(row: Row, clocks: Clocks) -> Derived:
         row.get("offence_code"), row.get("offence_title"), row.get("offence_class"), row.get("is_domestic_abuse")
     )
     if line is None:
-        return _derived(
-            None,
-            _nothing("class of the offence"),
-            None,
-            "Class of the offence not given: whether a time limit applies is unknown.",
-        )
+        words = "Class of the offence not given: whether a time limit applies is unknown."
+        return _derived(None, _nothing("class of the offence"), row, None, words)
     if line.rule == NONE:
-        return _derived(NONE, _nothing(None), None, f"No time limit: {line.why}." if line.why else "No time limit.")
+        words = f"No time limit: {line.why}." if line.why else "No time limit."
+        return _derived(NONE, _nothing(None), row, None, words)
     first, last = offence_days(row)
     if first is None or last is None:
-        return _derived(
-            line.rule,
-            _nothing("day of the offence"),
-            None,
-            "Day of the offence not given: the time limit cannot be worked out.",
-        )
+        words = "Day of the offence not given: the time limit cannot be worked out."
+        return _derived(line.rule, _nothing("day of the offence"), row, None, words)
     rule_id = in_force_rule(line.rule, first, last, clocks)
     limit = limit_of(clocks.stl_rule[rule_id], row, first, last, clocks)
     met_on, ending = proceedings(row, limit, clocks)
-    return _derived(rule_id, limit, met_on, f"{offence_words(row)}. {limit.words}{ending}")
+    return _derived(rule_id, limit, row, met_on, f"{offence_words(row)}. {limit.words}{ending}")
 
 
 def _nothing(missing: str | None) -> Limit:
     return Limit(None, None, None, None, missing, "")
 
 
-def _derived(rule: str | None, limit: Limit, met_on: date | None, reason: str) -> Derived:
+def _derived(rule: str | None, limit: Limit, row: Row, met_on: date | None, reason: str) -> Derived:
+    started = commencement(row)
     return {
+        "stl_started_at": started[1] if started else None,
         "stl_rule": rule,
         "stl_start_on": limit.start_on,
         "stl_due_on": limit.due_on,
@@ -195,14 +190,12 @@ def proceedings(row: Row, limit: Limit, clocks: Clocks) -> tuple[date | None, st
         return None, ""
     began, at = started
     on = clocks.local_day(at)
-    several = row.get("suspect_count") or 0
-    others = f" {several} suspects: one charge does not meet it for another." if several > 1 else ""
     if limit.surely_until is not None and on <= limit.surely_until:
-        return on, f" {began} {day_words(on)}: in time.{others}"
+        return on, f" {began} {day_words(on)}: in time."
     if limit.missing and limit.expires_on is not None and on <= limit.expires_on:
-        return None, f" {began} {day_words(on)}: in time only if the missing day allows it.{others}"
+        return None, f" {began} {day_words(on)}: in time only if the missing day allows it."
     late = counted((on - limit.expires_on).days, "day") if limit.expires_on else "some days"
-    return None, f" {began} {day_words(on)}: out of time by {late}.{others}"
+    return None, f" {began} {day_words(on)}: out of time by {late}."
 
 
 def commencement(row: Row) -> tuple[str, datetime] | None:

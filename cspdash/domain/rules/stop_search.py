@@ -13,6 +13,7 @@ from cspdash.domain.rules.record import Derived, Row, day_words
 
 def review(row: Row, clocks: Clocks) -> Derived:
     """Who has to do the next thing with a form, since when, by when, and whether its review came in time."""
+    own = is_self_reviewed(row)
     awaits, since = waiting(row)
     handed_in = _handed_in(row)
     derived: Derived = {
@@ -20,7 +21,9 @@ def review(row: Row, clocks: Clocks) -> Derived:
         "waiting_since_at": since,
         "review_due_on": None,
         "is_reviewed_in_time": None,
-        "is_self_reviewed": is_self_reviewed(row),
+        "is_self_reviewed": own,
+        "signed_off_at": None if own else row.get("reviewed_at"),
+        "is_no_suspicion": needs_no_suspicion(row, clocks),
     }
     if handed_in is None:
         return {**derived, "review_reason": "Not submitted by the officer yet."}
@@ -40,13 +43,23 @@ def review(row: Row, clocks: Clocks) -> Derived:
 def waiting(row: Row) -> tuple[str, datetime | None]:
     """Who has to act, and since when: the officer until submission and after a return, then a supervisor."""
     submitted, returned, again = row.get("submitted_at"), row.get("returned_at"), row.get("resubmitted_at")
-    if row.get("reviewed_at") is not None:
+    if row.get("reviewed_at") is not None and not is_self_reviewed(row):
         return "nobody", None
     if returned is not None and (again is None or again < returned):
         return "officer", returned
     if submitted is None and again is None:
         return "officer", row["searched_at"]
     return "supervisor", again if again is not None else submitted
+
+
+def needs_no_suspicion(row: Row, clocks: Clocks) -> bool | None:
+    """Whether the power asks for no suspicion (Criminal Justice and Public Order Act 1994 s.60); None: power not given."""
+    power = (row.get("power") or "").lower()
+    return (
+        any(part in power for part in clocks.stop_search.no_suspicion_powers.on(clocks.local_day(row["searched_at"])))
+        if power
+        else None
+    )
 
 
 def _handed_in(row: Row) -> datetime | None:

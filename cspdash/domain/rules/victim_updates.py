@@ -31,6 +31,7 @@ def contract(row: Row, related: Related, clocks: Clocks) -> Derived:
         "ended_at": finalised(investigation, related.get("disposals", ()))[0] if investigation else None,
         "is_in_scope": False,
         "last_contact_at": contact_at,
+        "is_contact_linked": None if contact is None else contact["kind"] == LINKED,
         "interval_days": None,
         "update_due_on": None,
         "scope_reason": "",
@@ -71,7 +72,10 @@ def out_of_scope(victim: Row, investigation: Row | None, clocks: Clocks) -> str:
     if victim.get("victim_kind") == "business" and not victim.get("has_named_contact"):
         return "Out of scope: a business that named no contact point."
     if victim.get("opted_out_at") is not None:
-        return f"Out of scope: asked for no updates, recorded {day_words(clocks.local_day(victim['opted_out_at']))}."
+        by = f" by {victim['opted_out_by']}" if victim.get("opted_out_by") else ""
+        return (
+            f"Out of scope: asked for no updates, recorded {day_words(clocks.local_day(victim['opted_out_at']))}{by}."
+        )
     if victim.get("unsafe_reason"):
         by = f"decided by {victim['unsafe_by']}" if victim.get("unsafe_by") else "no supervisor named"
         return f"Out of scope: unsafe to contact ({victim['unsafe_reason']}), {by}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cspdash.domain.periods import Moment, local_day
 from cspdash.domain.rules.record import Row, counted, day_words
-from cspdash.domain.rules.stl import NONE, commencement, offence_words
+from cspdash.domain.rules.stl import NONE, offence_words
 from cspdash.domain.standing.clock import Standing, State, days_left, has_happened, on, text
 
 _LIMIT = (
@@ -14,6 +14,10 @@ _LIMIT = (
     "stl_expires_on",
     "stl_met_on",
     "stl_basis_missing",
+    "stl_started_at",
+    "stl_new_at",
+    "stl_officer_id",
+    "stl_counted_on",
     "stl_reason",
 )
 _OUT_OF_TIME = "17"  # Home Office outcome: prosecution time limit expired
@@ -34,7 +38,13 @@ def time_limit(row: Row, moment: Moment) -> Standing:
     is_named = row.get("offence_title") or row.get("offence_code")
     if is_named and not sentence.startswith(offence):
         sentence = f"{offence}. {sentence}"
-    return Standing("Statutory time limit", _LIMIT, sentence, state, judged.strip(), due, missing)
+    columns = tuple(name for name in _LIMIT if name in row)
+    return Standing("Statutory time limit", columns, sentence, state, judged.strip(), due, missing)
+
+
+def accused(row: Row, moment: Moment) -> tuple[Standing, ...]:
+    """The time limit of one suspect for one offence."""
+    return (time_limit(row, moment),)
 
 
 def _limit_state(row: Row, moment: Moment) -> tuple[State, str]:
@@ -46,9 +56,9 @@ def _limit_state(row: Row, moment: Moment) -> tuple[State, str]:
     expires = row.get("stl_expires_on")
     if rule is None or expires is None:
         return "unknown", ""
-    started = commencement(row)
-    if started is not None and has_happened(started[1], moment):
-        late = local_day(started[1], moment.zone) > expires
+    started = row.get("stl_started_at")  # against every suspect: one charge of several does not meet it
+    if started is not None and has_happened(started, moment):
+        late = local_day(started, moment.zone) > expires
         return ("expired", "") if late else ("unknown", "")
     if started is None:
         return _running(row, moment)

@@ -91,3 +91,14 @@ def overtime(row: Row, _moment: Moment) -> tuple[Standing, ...]:
         owed = f"{row['toil_hours']:g} hours of time off {'taken' if taken else 'owed'}."
     judged = " ".join(filter(None, (owed, f"Missing: {missing}." if missing else "")))
     return (Standing("Overtime", _OVERTIME, text(row, "overtime_reason"), state, judged, None, missing),)  # type: ignore[arg-type]
+
+
+def budget(row: Row, _moment: Moment) -> tuple[Standing, ...]:
+    """A month's money: its own line, or its share of a year's."""
+    if row.get("covers") != "year":
+        words, state = "A line of the month's own.", "met"
+    elif row.get("is_in_use"):
+        words, state = "A twelfth of the year's line: the month has no line of its own.", "met"
+    else:
+        words, state = "A share of the year's line, not used: the month has a line of its own.", "not applicable"
+    return (Standing("Budget", ("is_in_use",), words, state, ""),)  # type: ignore[arg-type]

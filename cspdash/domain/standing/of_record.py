@@ -15,6 +15,8 @@ Judge = Callable[[Row, Moment], tuple[Standing, ...]]
 
 JUDGES: dict[str, Judge] = {  # keyed like cspdash.domain.derivation.RULES
     "investigation": crime.investigation,
+    "suspect_offence": crime.accused,
+    "overtime_budget": duties.budget,
     "victim": victims.contract,
     "victim_event": victims.key_event,
     "suspect_release": custody.release,

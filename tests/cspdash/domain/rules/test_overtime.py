@@ -49,9 +49,9 @@ def test_a_reversal_takes_its_hours_back():
     [
         ("rest_day", "17:00", 4.0),
         ("rest_day", "20:00", 5.0),
-        ("rest_day", "16:00", 1.0),  # kept on for no more than an hour
+        ("rest_day", "16:00", 4.0),
         ("public_holiday", "17:00", 4.0),
-        ("casual", "17:00", 2.0),
+        ("casual", "17:00", 1.5),
         ("recall", "17:00", 2.0),
     ],
 )
@@ -81,7 +81,7 @@ def test_short_notice_of_a_public_holiday_gives_another_day_off(told, another):
 
 
 def test_time_off_is_owed_at_its_rate_and_pay_owes_none():
-    assert claim(end="2026-03-04 18:00", settlement="toil")["toil_hours"] == 4.0  # three hours at one and a third
+    assert claim("planned", end="2026-03-04 18:00", settlement="toil")["toil_hours"] == 4.0  # three hours at 1 1/3
     assert claim("rest_day", end="2026-03-04 17:00", settlement="toil")["toil_hours"] == 6.0
     assert claim(settlement="pay")["toil_hours"] == 0.0
 
