@@ -18,14 +18,12 @@ from layouts.source_care import care_form, refused_rows
 
 _SOURCE_HEADS: tuple[Head, ...] = (
     ("Source", ""),
-    ("Newest event", ""),
+    ("How it goes", ""),
+    ("Lag: newest event", ""),
     ("Last good load", ""),
-    ("Behind", "r"),
     ("Rows", "r"),
     ("Refused", "r"),
-    ("Asked", ""),
     ("Next try", ""),
-    ("How it goes", ""),
 )
 _ROW_HEADS: tuple[Head, ...] = (
     ("Source", ""),
@@ -103,21 +101,23 @@ def _source_line(rows: Sequence[SourceRow], health: SourceHealth | None) -> list
     troubled = next((row.as_at for row in rows if row.as_at.is_down), oldest)
     return [
         oldest.title,
+        _goes(troubled, health, rows),
         _when(newest),
         oldest.loaded_words or "never",
-        _span(health.lag_seconds) if health else "",
         f"{sum(row.rows for row in rows):,}",
         f"{sum(row.refused for row in rows):,}",
-        f"every {_span(health.every_seconds)}" if health else "by hand",
         _next(health),
-        _goes(troubled, health, rows),
     ]
 
 
 def _next(health: SourceHealth | None) -> html.Content:
-    if health is None or health.next_at is None:
-        return ""
-    return html.Time(dateTime=health.next_at.isoformat(), className="until")
+    """When, and how often: "in 2 s, every 2 s"; the browser counts down."""
+    if health is None:
+        return "by hand"
+    every = f"every {_span(health.every_seconds)}"
+    if health.next_at is None:
+        return every
+    return [html.Time(dateTime=health.next_at.isoformat(), className="until"), f" ({every})"]
 
 
 def _goes(at: AsAt, health: SourceHealth | None, rows: Sequence[SourceRow]) -> html.Content:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import re
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Select, Table, and_, func, select
 
 from cspdash.domain.errors import BadFilter, NotPermitted
 from cspdash.domain.ports import RefusedGroup, RefusedRow, RefusedRows
@@ -18,58 +18,79 @@ from cspdash.domain.view import SOURCES, View
 from data_access.reading import Reading
 
 MOST_GROUPS, PAGE_SIZE = 100, 25
-_LONGEST = 80
 BAR = "refused:"
+_LONGEST, _MOST_REASONS = 80, 500
+_QUOTED = re.compile(r"'[^']*'")
+Kind = tuple[str, str, str, str]  # source, dataset, column, reason without values
 
 
 def groups(connection: Connection, reading: Reading, view: View) -> tuple[RefusedGroup, ...]:
-    """The largest groups first."""
+    """The largest groups first. Reasons that differ only in the value they quote are one."""
+    may_open = reading.scope.may_mend_sources
+    found = sorted(_reasons(connection, reading).items(), key=lambda item: (-sum(item[1].values()), item[0]))
+    return tuple(
+        RefusedGroup(*kind, sum(reasons.values()), _view(view, kind) if may_open else None)
+        for kind, reasons in found[:MOST_GROUPS]
+    )
+
+
+def _reasons(connection: Connection, reading: Reading) -> dict[Kind, dict[str, int]]:
+    """Every kind of refusal with its reasons word by word, and how many rows each of them refused."""
     c = _table(reading).c
     by = (c.source, c.dataset, c.column, c.reason)
-    found = connection.execute(
-        select(*by, func.count().label("n")).group_by(*by).order_by(func.count().desc(), *by).limit(MOST_GROUPS)
-    )
-    may_open = reading.scope.may_mend_sources
-    return tuple(
-        RefusedGroup(
-            row.source,
-            row.dataset,
-            row.column,
-            row.reason,
-            row.n,
-            view.but(page=SOURCES, bar=key_of(row), rows=1, order="") if may_open else None,
-        )
-        for row in found
-    )
+    found: dict[Kind, dict[str, int]] = {}
+    for row in connection.execute(select(*by, func.count().label("n")).group_by(*by).order_by(*by)):
+        found.setdefault((row.source, row.dataset, row.column, without_values(row.reason)), {})[row.reason] = row.n
+    return found
 
 
-def key_of(row: Any) -> str:
-    """A group's name in an address. The reason may quote what a row held, so it goes in as a hash."""
-    text = f"{row.source}\n{row.dataset}\n{row.column}\n{row.reason}"
-    return BAR + hashlib.sha256(text.encode()).hexdigest()[:16]
+def without_values(reason: str) -> str:
+    """A reason without what the row held: "'OC77' is not in the value map" becomes "'…' is not in the value map"."""
+    return _QUOTED.sub("'…'", reason)
 
 
-def opened(connection: Connection, reading: Reading, view: View, found: Sequence[RefusedGroup]) -> RefusedRows | None:
+def _view(view: View, kind: Kind) -> View:
+    digest = hashlib.sha256("\n".join(kind).encode()).hexdigest()[:16]
+    return view.but(page=SOURCES, bar=BAR + digest, rows=1, order="")
+
+
+def opened(connection: Connection, reading: Reading, view: View) -> RefusedRows | None:
     """The rows of the group that `view.bar` names; None without one. Raises NotPermitted and BadFilter."""
     if not view.bar:
         return None
     if not reading.scope.may_mend_sources:
         raise NotPermitted("Your role covers counts of refused rows, not the rows.")
-    group = next((each for each in found if key_of(each) == view.bar), None)
-    if group is None:
+    every = _reasons(connection, reading)
+    kind = next((each for each in every if _view(view, each).bar == view.bar), None)
+    if kind is None:
         raise BadFilter("No rows are refused for this reason any more.")
-    c = _table(reading).c
+    group = RefusedGroup(*kind, sum(every[kind].values()), _view(view, kind))
     pages = max(-(-group.rows // PAGE_SIZE), 1)
     page = min(max(view.rows, 1), pages)
-    rows = connection.execute(
+    rows = connection.execute(_rows_of(_table(reading), kind, tuple(every[kind]), page))
+    shown = tuple(RefusedRow(row.place, row.ref or "", _held(reading, row, group), row.refused_at) for row in rows)
+    return RefusedRows(group, shown, page, pages, view.but(bar="", rows=1))
+
+
+def _rows_of(table: Table, kind: Kind, reasons: tuple[str, ...], page: int) -> Select[Any]:
+    c = table.c
+    source, dataset, column, _ = kind
+    same = and_(c.source == source, c.dataset == dataset, c.column == column)
+    # As many reasons as there are values: a list that long is no parameter list, so those of the kind are told apart by
+    # their words before and after the value where there are many.
+    told = c.reason.in_(reasons) if len(reasons) <= _MOST_REASONS else c.reason.like(_pattern(kind[3]), escape="\\")
+    return (
         select(c.mapping, c.place, c.ref, c.row, c.refused_at)
-        .where(c.source == group.source, c.dataset == group.dataset, c.column == group.column, c.reason == group.reason)
+        .where(same, told)
         .order_by(c.refused_at.desc(), c.id)
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
-    shown = tuple(RefusedRow(row.place, row.ref or "", _held(reading, row, group), row.refused_at) for row in rows)
-    return RefusedRows(group, shown, page, pages, view.but(bar="", rows=1))
+
+
+def _pattern(reason: str) -> str:
+    plain = reason.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return plain.replace("…", "%")
 
 
 def _held(reading: Reading, row: Any, group: RefusedGroup) -> str:

@@ -23,7 +23,7 @@ def sources_page(reading: Reading, asked: View) -> SourcesPage:
     with reading.figures.engine.connect() as connection:
         rows = connection.execute(select(state).order_by(state.c.source, state.c.dataset, state.c.mapping)).all()
         refused = groups(connection, reading, asked)
-        rows_of_one = opened(connection, reading, asked, refused)
+        rows_of_one = opened(connection, reading, asked)
         odd = issue_counts(connection, reading.figures.metadata)
         titles = {name: info.title for name, info in reading.options.sources.items()}
         health = health_of(connection, reading.figures.metadata, titles)

@@ -34,7 +34,7 @@ def refused(deployment: Small) -> None:
     held = f'{{"oic": "12-34", "victim": "{NEVER_SHOWN}"}}'
     many = [
         {**same, "ref": f"C{number:02}", "place": f"crimes, row {number}", "column": "officer_id",
-         "reason": "is no employee number", "row": held}
+         "reason": f"'{number}' is no employee number", "row": held}
         for number in range(30)
     ]  # fmt: skip
     odd = {**same, "ref": None, "place": "f.csv, line 7", "column": "", "reason": "has 3 fields, not 9", "row": "a;b"}
@@ -52,7 +52,7 @@ def opened(deployment: Small, viewer: Any, rows: int = 1) -> Any:
 def test_others_see_reasons_and_counts_but_no_row(deployment: Small, who: str) -> None:
     page = deployment.reader.sources_page(PAGE, VIEWERS[who])
     assert [(group.reason, group.rows, group.view) for group in page.refused] == [
-        ("is no employee number", 30, None),
+        ("'…' is no employee number", 30, None),
         ("has 3 fields, not 9", 1, None),
     ]
     assert page.may_act is False
@@ -146,3 +146,35 @@ def test_counts_agree_with_the_table(deployment: Small) -> None:
     with deployment.engine.connect() as connection:
         total = connection.execute(select(func.count()).select_from(quarantine)).scalar_one()
     assert sum(group.rows for group in deployment.reader.sources_page(PAGE, OPERATOR).refused) == total
+
+
+def test_a_thousand_values_of_one_reason_are_one_group(deployment: Small) -> None:
+    """More reasons than may stand in one list, and words that a pattern would take for more than they say."""
+    quarantine = deployment.reader.figures.metadata.tables["quarantine"]
+    same = {
+        "source": "hr",
+        "dataset": "posting",
+        "mapping": "m",
+        "version": "1",
+        "refused_at": NOW,
+        "row": "{}",
+        "column": "fte",
+    }
+    many = [
+        {**same, "ref": f"P{number}", "place": f"row {number}", "reason": f"'{number}' is above 100% of_1"}
+        for number in range(1_000)
+    ]
+    other = {**same, "ref": "Q", "place": "row q", "reason": "'7' is above 100x ofx1"}
+    with deployment.engine.begin() as connection:
+        connection.execute(insert(quarantine), [*many, other])
+    found = [group for group in deployment.reader.sources_page(PAGE, OPERATOR).refused if group.source == "hr"]
+    assert [(group.reason, group.rows) for group in found] == [
+        ("'…' is above 100% of_1", 1_000),
+        ("'…' is above 100x ofx1", 1),
+    ]
+    seen = {
+        row.ref
+        for page in range(1, 41)
+        for row in deployment.reader.sources_page(found[0].view.but(rows=page), OPERATOR).refused_rows.rows
+    }
+    assert seen == {f"P{number}" for number in range(1_000)}
