@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from benchmarks.timing import Series, in_turn, table, timed
+from callbacks.consultations import Consultations
 from callbacks.navigate import outputs, values
 from callbacks.pages import Drawn, Pages
 from callbacks.plan_state import PlanStates
@@ -68,7 +69,9 @@ def statements(deployment: Deployment) -> Iterator[list[str]]:
 
 def measure(deployment: Deployment, app: dash.Dash) -> None:
     client = signed_in(app, PERSONA)
-    pages = Pages(deployment.reader, deployment.plans, PlanStates(Seal(["x" * 40], "plan")), deployment.audit_log)
+    pages = Pages(
+        deployment.reader, deployment.plans, PlanStates(Seal(["x" * 40], "plan")), Consultations(deployment.audit_log)
+    )
     first, drawn = post(client, drill_body(app)), pages.draw("/workload", f"?unit={TEAM}", deployment.viewer(PERSONA))
     floor = empty_app(drawn)
     floor_client, floor_body = floor.server.test_client(), body_of(floor, "url.pathname", {"url.pathname": "/"})

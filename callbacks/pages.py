@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dash.development.base_component import Component
 
 from callbacks.boundary import explain
+from callbacks.consultations import Consultations, as_it_was
 from callbacks.drawn_before import DrawnBefore
 from callbacks.last_good import Kept, LastGood
 from callbacks.plan_state import PlanStates
-from cspdash.domain.audit import AuditEntry, AuditLog, Operation
+from cspdash.domain.consulted import Subject, subject_of
 from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted
-from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, Viewer
+from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, RecordsPage, Viewer
 from cspdash.domain.view import OFFICER, PLANS, RECORD, SOURCES, SUMMARY, TEAM, View
 from layouts import officer, plan_form, plans, record, shell, sources, stale, summary, team, unit_page, urls
 
@@ -29,6 +31,31 @@ class Drawn:
     side: list[Component]
     freshness: list[Component]
     version: str
+    subject: Subject | None = None  # what the page is about, for the audit; None where it shows nothing of anybody
+
+
+class Looked(NamedTuple):
+    """A page, and what somebody looks at who has it before them."""
+
+    main: Component
+    subject: Subject
+
+
+def plan_subject(plan_id: str, officer: str, status: str = "") -> Subject:
+    return Subject("plan", plan_id or "new", officer, detail=status)
+
+
+def _refs(records: RecordsPage) -> tuple[object, ...]:
+    """What tells one record of the page from another: its first column."""
+    name = records.columns[0][0] if records.columns else ""
+    return tuple(row.get(name) for row in records.rows)
+
+
+def _wish(pathname: str, search: str) -> Subject:
+    """What somebody asked for who may not have it."""
+    view = urls.parse(pathname, search)
+    plan_id = urls.plan_in(pathname)
+    return plan_subject(plan_id, urls.new_plan_in(search)[0]) if plan_id else subject_of(view)
 
 
 @dataclass(frozen=True)
@@ -38,22 +65,26 @@ class Pages:
     reader: Reader
     plans: Plans
     states: PlanStates
-    audit: AuditLog
+    consultations: Consultations
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     before: DrawnBefore = field(default_factory=DrawnBefore)
     last: LastGood[Drawn] = field(default_factory=LastGood)
 
-    def draw(self, pathname: str, search: str, viewer: Viewer) -> Drawn:
-        """The page of a URL; if it cannot be had, a page that says why. Never raises a domain error.
+    def draw(self, pathname: str, search: str, viewer: Viewer, *, is_redraw: bool = False) -> Drawn:
+        """The page of a URL, logged; if it cannot be had, a page that says why.
 
-        While the database does not answer: the page as it last was, said to be so, where this process drew it.
+        While the database does not answer: the page as it last was, said to be so, where this process drew it. Raises
+        AuditUnavailable, and no other domain error: what cannot be logged is not shown.
         """
         try:
             with self.reader.as_one():
-                return self._drawn(pathname, search, viewer)
+                drawn = self._drawn(pathname, search, viewer)
         except DatabaseUnavailable as error:
             main = explain(error, "/")
             return self.as_it_was(pathname, search, viewer) or Drawn(main, [], shell.not_answering(), STALE)
+        if drawn.subject is not None:
+            self.consultations.shown(viewer, f"{pathname}?{search}", drawn.subject, is_redraw=is_redraw)
+        return drawn
 
     def as_it_was(self, pathname: str, search: str, viewer: Viewer) -> Drawn | None:
         """The page as it was when the database last answered; None where it is not known, or a form.
@@ -63,9 +94,10 @@ class Pages:
         kept: Kept[Drawn] | None = self.last.find(viewer, f"{pathname}?{search}")
         if kept is None:
             return None
-        seen = f"{pathname}{search}, as it was at {kept.at:%Y-%m-%d %H:%M} UTC"
         try:
-            self.audit.write(AuditEntry.by(viewer, Operation.CONSULTATION, subject="page", detail=seen))
+            if kept.page.subject is not None:
+                seen = as_it_was(kept.page.subject, kept.at)
+                self.consultations.shown(viewer, f"{pathname}?{search}", seen)
         except AuditUnavailable:
             return None
         return replace(
@@ -90,13 +122,16 @@ class Pages:
             return drawn if urls.plan_in(pathname) else self.last.keep(viewer, address, drawn)
         except (AuditUnavailable, DatabaseUnavailable):
             raise
+        except NotPermitted as error:
+            self.consultations.refused(viewer, _wish(pathname, search))
+            main = explain(error, self.home_href(viewer))
         except Exception as error:  # noqa: BLE001  whatever it is, the reader is told in words and the log in full
             main = explain(error, self.home_href(viewer))
         return Drawn(main, self.side(View(), viewer), self.freshness(viewer), version)
 
     def _draw(self, view: View, pathname: str, search: str, viewer: Viewer, version: str) -> Drawn:
-        main = self._page(view, pathname, search, viewer)
-        return Drawn(main, self.side(view, viewer), self.freshness(viewer), version)
+        main, subject = self._page(view, pathname, search, viewer)
+        return Drawn(main, self.side(view, viewer), self.freshness(viewer), version, subject)
 
     def home_href(self, viewer: Viewer) -> str:
         """Where this viewer belongs; the summary if that cannot be told."""
@@ -114,8 +149,8 @@ class Pages:
         return shell.freshness(self._as_at(viewer))
 
     # --- pages ---
-    def _page(self, view: View, pathname: str, search: str, viewer: Viewer) -> Component:
-        drawers: Mapping[str, Callable[[], Component]] = {
+    def _page(self, view: View, pathname: str, search: str, viewer: Viewer) -> Looked:
+        drawers: Mapping[str, Callable[[], Looked]] = {
             SUMMARY: lambda: self._summary(view, viewer),
             OFFICER: lambda: self._officer(view, viewer),
             TEAM: lambda: self._team(view, viewer),
@@ -125,36 +160,52 @@ class Pages:
         }
         return drawers.get(view.page, lambda: self._family(view, viewer))()
 
-    def _summary(self, view: View, viewer: Viewer) -> Component:
-        return summary.summary_page(self.reader.summary_page(view, viewer))
+    def _summary(self, view: View, viewer: Viewer) -> Looked:
+        page = self.reader.summary_page(view, viewer)
+        rows = tuple(ref for ref, _name, _view in page.rows)
+        return Looked(summary.summary_page(page), subject_of(view.but(unit=page.unit), len(rows), rows))
 
-    def _family(self, view: View, viewer: Viewer) -> Component:
+    def _family(self, view: View, viewer: Viewer) -> Looked:
         page = self.reader.unit_page(view, viewer)
+        bars = tuple(bar.key for bar in page.bars)
         if not view.bar:
-            return unit_page.unit_page(page)
-        return unit_page.with_records(page, self.reader.records(view, viewer))
+            return Looked(unit_page.unit_page(page), subject_of(page.view, len(bars), bars))
+        records = self.reader.records(view, viewer)
+        about = subject_of(page.view.but(bar=view.bar), len(records.rows), (bars, _refs(records)))
+        return Looked(unit_page.with_records(page, records), about)
 
-    def _officer(self, view: View, viewer: Viewer) -> Component:
+    def _officer(self, view: View, viewer: Viewer) -> Looked:
         page = self.reader.officer_page(view, viewer)
         page = replace(page, plans=self.plans.list(viewer, view.officer))
-        return officer.officer_page(page)
+        unit = page.crumbs[-1].view.unit if page.crumbs else ""
+        refs = _refs(page.records) if page.records else ()
+        return Looked(officer.officer_page(page), subject_of(page.view.but(unit=unit), len(refs), refs))
 
-    def _record(self, view: View, viewer: Viewer) -> Component:
-        return record.record_page(self.reader.record(view, viewer))
+    def _record(self, view: View, viewer: Viewer) -> Looked:
+        page = self.reader.record(view, viewer)
+        officers = [crumb.view.officer for crumb in page.crumbs if crumb.view.officer]
+        units = [crumb.view.unit for crumb in page.crumbs if crumb.view.unit]
+        whose = view.but(officer=officers[-1] if officers else view.officer, unit=units[-1] if units else view.unit)
+        return Looked(record.record_page(page), subject_of(whose, 1))
 
-    def _team(self, view: View, viewer: Viewer) -> Component:
-        return team.team_page(self.reader.team_page(view, viewer))
+    def _team(self, view: View, viewer: Viewer) -> Looked:
+        page = self.reader.team_page(view, viewer)
+        members = tuple(member.officer for member in page.members)
+        return Looked(team.team_page(page), subject_of(view.but(unit=page.unit), len(members), members))
 
-    def _sources(self, view: View, viewer: Viewer) -> Component:
-        return sources.sources_page(self.reader.sources_page(view, viewer))
+    def _sources(self, view: View, viewer: Viewer) -> Looked:
+        page = self.reader.sources_page(view, viewer)
+        return Looked(sources.sources_page(page), subject_of(view, len(page.rows)))
 
-    def _plans(self, view: View, pathname: str, search: str, viewer: Viewer) -> Component:
+    def _plans(self, view: View, pathname: str, search: str, viewer: Viewer) -> Looked:
         plan_id = urls.plan_in(pathname)
         if not plan_id:
-            return plans.plans_page(self.plans.list(viewer), view)
-        if plan_id == "new":
-            return self.plan(self.plans.new(*urls.new_plan_in(search), viewer), viewer)
-        return self.plan(self.plans.page(plan_id, viewer), viewer)
+            listed = self.plans.list(viewer)
+            about = subject_of(view, len(listed), tuple(each.plan_id for each in listed))
+            return Looked(plans.plans_page(listed, view), about)
+        is_new = plan_id == "new"
+        page = self.plans.new(*urls.new_plan_in(search), viewer) if is_new else self.plans.page(plan_id, viewer)
+        return Looked(self.plan(page, viewer), plan_subject(plan_id, page.officer))
 
     def plan(
         self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +13,10 @@ from dash.exceptions import PreventUpdate
 
 from callbacks import sent
 from callbacks.boundary import in_words
-from callbacks.pages import Pages
+from callbacks.pages import Pages, plan_subject
 from callbacks.plan_state import PlanState
-from cspdash.domain.errors import PlanChanged, PlanInvalid
+from cspdash.domain.audit import Operation
+from cspdash.domain.errors import AuditUnavailable, NotPermitted, PlanChanged, PlanInvalid
 from cspdash.domain.ports import PlanDraft, PlanPage, Viewer
 from layouts import ids, plan_form, urls
 
@@ -48,7 +50,8 @@ def _save(pages: Pages, viewer: Viewer, sealed: object, typed: dict[str, object]
     draft = _draft(state, {name: sent.text(value, "form") for name, value in typed.items()}, is_draft=is_draft)
     baseline = None if state.plan_id else state.baseline
     try:
-        plan_id = pages.plans.save(state.plan_id, state.revision, draft, baseline, viewer, state.key)
+        with _logged(pages, viewer, state, draft):
+            plan_id = pages.plans.save(state.plan_id, state.revision, draft, baseline, viewer, state.key)
     except PlanInvalid as wrong:
         page = replace(_page(pages, state, viewer), draft=draft)
         errors = f"{len(wrong.problems)} to put right. Nothing is saved yet."
@@ -60,6 +63,26 @@ def _save(pages: Pages, viewer: Viewer, sealed: object, typed: dict[str, object]
         return no_update, no_update, urls.plan_href(plan_id), said
     form = pages.plan(pages.plans.page(plan_id, viewer), viewer, told=plan_form.saved(said))
     return form, no_update, no_update, said
+
+
+@contextmanager
+def _logged(pages: Pages, viewer: Viewer, state: PlanState, draft: PlanDraft) -> Iterator[None]:
+    """Logs what is about to be saved, and where it then was not, that too. Raises AuditUnavailable before anything."""
+    operation = Operation.ALTERATION if state.plan_id else Operation.COLLECTION
+    about = plan_subject(state.plan_id, state.officer, draft.status)
+    number = pages.consultations.write(viewer, operation, about)
+    try:
+        yield
+    except Exception as error:
+        is_refused = isinstance(error, NotPermitted)
+        pages.consultations.write(
+            viewer,
+            Operation.REFUSAL if is_refused else operation,
+            about,
+            reason="not_done",
+            reference=f"entry {number}",
+        )
+        raise
 
 
 def _draft(state: PlanState, fields: dict[str, str], *, is_draft: bool) -> PlanDraft:
@@ -89,5 +112,7 @@ def _changed(pages: Pages, page: PlanPage, viewer: Viewer, changed: PlanChanged)
 
 
 def _not_saved(error: Exception) -> Answer:
-    """Anything else that stops saving is said above the form, which stays as it is."""
+    """Anything else that stops saving is said above the form, which stays as it is; what cannot be logged is a 503."""
+    if isinstance(error, AuditUnavailable):
+        raise error
     return no_update, plan_form.notice(in_words(error)), no_update, "Not saved."

@@ -39,7 +39,7 @@ def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer], zone: Z
             state = pages.reader.live(viewer()).state
             if has_form or version == state:
                 raise PreventUpdate
-            drawn = pages.draw(path, query, viewer())
+            drawn = pages.draw(path, query, viewer(), is_redraw=True)
             said = f"Figures updated at {datetime.now(zone):%H:%M}."
             return [*values(drawn), "" if drawn.version == STALE else said]
         except DatabaseUnavailable as error:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, MetaData, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from cspdash.auth.personas import Persona, load_personas
+from cspdash.domain.audit import AuditEntry, Operation
 from cspdash.domain.catalogue import Catalogue, load_catalogue
 from cspdash.domain.clocks import Clocks, load_clocks
 from cspdash.domain.datasets import Dataset, load_datasets
@@ -123,8 +124,15 @@ class Deployment:
         return Follower(self._ingest(), every_seconds, only, stop, say, told)
 
     def _ingest(self) -> Ingest:
-        options = ingest_options(self.settings)
+        options = replace(ingest_options(self.settings), log=self._log_load)
         return Ingest(self.engine, self.datasets, self.definitions.sources, self.clocks, options)
+
+    def _log_load(self, source: str, dataset: str, written: int, taken_away: int) -> None:
+        """Collection and erasure, by whoever runs the load. Raises AuditUnavailable: then the load is rolled back."""
+        for operation, rows in ((Operation.COLLECTION, written), (Operation.ERASURE, taken_away)):
+            if rows:
+                facts = {"subject": "dataset", "subject_id": dataset, "detail": source, "rows": rows}
+                self.audit.write(AuditEntry.by(OPERATOR, operation, **facts))
 
     def viewer(self, user_id: str) -> Viewer:
         """A persona by id; without one the operator, who sees everything. Raises SettingsError."""

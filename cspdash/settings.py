@@ -112,6 +112,12 @@ class Settings(SignInSettings, BaseSettings):
         description="Longest a page waits for a database server's answer; then it is shown as it last was, or says why "
         "not",
     )
+    audit_redraw_minutes: int = Field(
+        default=15,
+        ge=0,
+        le=24 * 60,
+        description="How long an open page redraws by itself without being logged again, unless others come into it",
+    )
     audit_keep_months: int = Field(
         default=84, ge=1, description="Whole months of the audit that `cspdash audit retain` keeps"
     )

@@ -22,6 +22,7 @@ from flask_compress import Compress
 import cspdash
 from callbacks import drill, live, navigate, plan, refresh, search, source_care
 from callbacks.boundary import on_error
+from callbacks.consultations import Consultations
 from callbacks.pages import Pages
 from callbacks.plan_state import PlanStates
 from cspdash.auth import demonstration
@@ -111,7 +112,8 @@ def build(settings: Settings, ports: Ports) -> dash.Dash:
     register_policy_reports(server)
     _register_health(server, ports.is_ready)
     states = PlanStates(Seal(settings.signing_keys(), "plan"))
-    pages = Pages(ports.reader, ports.plans, states, audit, ZoneInfo(settings.force_timezone))
+    consultations = Consultations(audit, timedelta(minutes=settings.audit_redraw_minutes))
+    pages = Pages(ports.reader, ports.plans, states, consultations, ZoneInfo(settings.force_timezone))
     sign_in_pages = SignInPages(settings.handling_marking, settings.force_name, personas)
     door = Door(sessions, identity.directory, audit, sign_in_pages, pages.home_href)
     gate.open_endpoints |= register_entrance(server, settings, door, personas)
@@ -220,7 +222,7 @@ def _set_up(app: dash.Dash) -> None:
 def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings) -> None:
     navigate.register(app, pages, current_viewer)
     drill.register(app)
-    search.register(app, pages.reader, current_viewer)
+    search.register(app, pages.reader, pages.consultations, current_viewer)
     plan.register(app, pages, current_viewer)
     refresh.register(app, pages, current_viewer, ZoneInfo(settings.force_timezone))
 

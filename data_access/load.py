@@ -110,6 +110,11 @@ def _write(
                 progress(job.source.name, job.dataset.name, job.counts.read, reading.total)
     transaction.end()
     _remember(job, connection, reading, transaction.rows_held())
+    touched = transaction.upsert.touched
+    if touched.changed:  # before the commit: what cannot be logged is not loaded
+        job.place.options.log(
+            job.source.name, job.dataset.name, touched.changed - touched.taken_away, touched.taken_away
+        )
 
 
 def _remember(job: Job, connection: Connection, reading: Reading, rows: int) -> None:

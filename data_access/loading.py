@@ -24,6 +24,7 @@ from data_access.storage import Row
 from data_access.upsert import Standing
 from data_access.validate import Refusal, Version
 
+LoadLog = Callable[[str, str, int, int], None]  # source, dataset, rows written, rows taken away
 Progress = Callable[[str, str, int, int | None], None]  # source, dataset, rows done, rows in all where known
 
 
@@ -58,6 +59,7 @@ class IngestOptions:
     max_lost_percent: float = 30
     chunk_rows: int = 10_000
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    log: LoadLog = lambda _source, _dataset, _written, _taken_away: None
 
 
 @dataclass(frozen=True, slots=True)

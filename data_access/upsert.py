@@ -67,6 +67,7 @@ class Touched:
 
     changed: int = 0
     rows: int = 0  # rows of the mapping more than before
+    taken_away: int = 0  # of those changed
     refs: set[str] = field(default_factory=set)
     keys: dict[str, set[Any]] = field(default_factory=dict)  # column a relation looks at -> values, old and new
 
@@ -206,6 +207,7 @@ class Upsert:
         bulk.upsert(self.connection, self.table, [tuple(row.get(name) for name in self.columns) for row in values])
         live = [entry.ref for entry in entries if entry.ref in before and before[entry.ref].row_hash != DELETED_HASH]
         self._note(live, before)
+        self.touched.taken_away += len(live)
         self.touched.rows -= sum(self._is_held(before[ref]) for ref in live)
 
     def _is_held(self, before: Before | None) -> bool:

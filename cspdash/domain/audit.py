@@ -148,6 +148,10 @@ class Audit(Protocol):
         """Commits the entry and returns its number. Raises AuditUnavailable; then nothing may be shown or done."""
         ...
 
+    def need(self) -> None:
+        """Raises AuditUnavailable where nothing could be logged just now."""
+        ...
+
 
 class AuditLog(Audit, Protocol):
     """What reads the entries back. Whoever asks is logged first, like any other consultation."""

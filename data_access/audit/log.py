@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from cspdash.domain.audit import AuditEntry, AuditLine, AuditPage, AuditQuery, Look, Operation, canonical
-from cspdash.domain.errors import AuditUnavailable, NotPermitted
+from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, NotPermitted
 from cspdash.domain.periods import day_start
 from cspdash.domain.ports import Viewer
 from data_access.audit.tables import ENTRIES
@@ -40,6 +40,9 @@ class AuditLog:
     def write(self, entry: AuditEntry) -> int:
         return self.trail.write(entry)
 
+    def need(self) -> None:
+        self.trail.need()
+
     def search(self, query: AuditQuery, viewer: Viewer, page_size: int = 50) -> AuditPage:
         if not self.may_search(viewer):
             self.write(AuditEntry.by(viewer, Operation.REFUSAL, subject="audit"))
@@ -60,7 +63,7 @@ class AuditLog:
                 page = min(max(query.page, 1), pages)
                 found = connection.execute(_rows(wanted).limit(page_size).offset((page - 1) * page_size))
                 lines = tuple(_line(row, names) for row in found)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, DatabaseUnavailable) as error:
             raise AuditUnavailable from error
         return AuditPage(replace(query, page=page), lines, total, page, pages, page_size)
 
@@ -77,7 +80,7 @@ class AuditLog:
         try:
             with self.trail.engine.connect() as connection:
                 found = connection.execute(_rows(looked).limit(limit)).all()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, DatabaseUnavailable) as error:
             raise AuditUnavailable from error
         return tuple(Look(row.at, row.role or "", row.operation, row.subject or "") for row in found)
 

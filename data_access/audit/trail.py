@@ -62,6 +62,14 @@ class AuditTrail:
         self.anchor.note(seq, digest)
         return seq
 
+    def need(self) -> None:
+        """Raises AuditUnavailable unless entries can be read just now, and so probably written."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(_LAST)
+        except (SQLAlchemyError, DatabaseUnavailable) as error:
+            raise AuditUnavailable from error
+
     def close(self) -> None:
         """Notes where the chain got to, and lets the database go."""
         self.anchor.close()

@@ -128,7 +128,7 @@ def test_nobody_else_may(app: dash.Dash, deployment: Small, who: str, button: st
 def test_what_was_asked_is_in_the_audit(app: dash.Dash, deployment: Small) -> None:
     press(app, "admin", ids.SOURCE_AGAIN)
     press(app, "admin", ids.SOURCE_TRY)
-    lines = deployment.audit.search(AuditQuery(operation="administration"), OPERATOR).lines
+    lines = deployment.audit_log.search(AuditQuery(operation="administration"), OPERATOR).lines
     found = [(line.entry.user_id, line.entry.subject_id, line.entry.detail) for line in reversed(lines)]
     assert found == [("admin", "athena", "read all again"), ("admin", "athena", "try now")]
 

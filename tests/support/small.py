@@ -126,13 +126,17 @@ class Small:
     engine: Engine
     reader: ScorecardReader
     plans: ScorecardPlans
-    audit: AuditLog
+    audit: AuditTrail
     now: list[datetime] = field(default_factory=lambda: [NOW])
 
     @property
     def identity(self) -> Identity:
         tables = self.reader.figures.metadata
         return Identity(DatabaseDirectory(self.engine, tables, ZONE), DatabaseSessions(self.engine, tables))
+
+    @property
+    def audit_log(self) -> AuditLog:
+        return AuditLog(self.audit, ZONE, _users, _units_below, self.reader.may_audit)
 
     def bump(self, dataset: str = "investigation") -> None:
         """As after a load that changed something."""
@@ -178,15 +182,17 @@ def small(folder: Path) -> Iterator[Small]:
     reader = ScorecardReader(engine, tables, DATASETS, CATALOGUE, options)
     audit = AuditTrail.open(f"sqlite:///{folder / 'audit.db'}")
     audit.prepare()
-    below = lambda unit: [row.ref for row in UNITS if unit in (row.ref, row.parent_ref)]  # noqa: E731
-    log = AuditLog(audit, ZONE, _users, below, reader.may_audit)
-    yield Small(engine, reader, ScorecardPlans(reader.figures), log, now)
+    yield Small(engine, reader, ScorecardPlans(reader.figures), audit, now)
     audit.close()
     engine.dispose()
 
 
 def _users(text: str) -> dict[str, str]:
     return {persona.id: persona.name for persona in PERSONAS if text.casefold() in persona.name.casefold()}
+
+
+def _units_below(unit: str) -> list[str]:
+    return [row.ref for row in UNITS if unit in (row.ref, row.parent_ref)]
 
 
 def settings_of(home: Path, **given: Any) -> Settings:
@@ -198,7 +204,7 @@ def ports_of(deployment: Small) -> Ports:
     return Ports(
         reader=deployment.reader,
         plans=deployment.plans,
-        audit=deployment.audit,
+        audit=deployment.audit_log,
         identity=deployment.identity,
         care=ScorecardSourceCare(deployment.reader.figures),
         is_ready=lambda: "",

@@ -14,7 +14,7 @@ def test_verify_answers_intact_and_wrong(cspdash: CommandLine) -> None:
     assert (intact.code, intact.json["verdict"], intact.json["faults"]) == (0, "intact", [])
     with closing(sqlite3.connect(cspdash.home / "data" / "audit.db")) as connection, connection:
         connection.execute("DROP TRIGGER audit_entry_stays")
-        connection.execute("UPDATE audit_entry SET entry = replace(entry, 'consultation', 'collection') WHERE seq = 1")
+        connection.execute("UPDATE audit_entry SET entry = replace(entry, 'collection', 'consultation') WHERE seq = 1")
     wrong = cspdash("audit", "verify", "--format", "json")
     assert (wrong.code, wrong.json["verdict"], wrong.json["faults"][0]["seq"]) == (1, "wrong", 1)
     assert "entry 1 was changed" in cspdash("audit", "verify").out
