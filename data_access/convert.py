@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -27,6 +28,16 @@ class Refused(ValueError):
     """This value cannot be what the column holds; str() is the reason, without the column's name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What stands where a value should, and why it is none: a broken formula, digits that were lost."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"({self.reason})"
+
+
 def refused(value: Any, problem: str) -> Refused:
     text = plain(value)
     return Refused(f"{text[:_SHOWN] + '…' if len(text) > _SHOWN else text!r} {problem}")
@@ -47,6 +58,8 @@ def converter(rule: ColumnRule, latest: datetime) -> Convert:
     def convert(value: Any) -> Any:
         if isinstance(value, bytes | memoryview):
             value = _decoded(value)
+        elif isinstance(value, Unreadable):
+            raise Refused(value.reason)
         if has_text_steps and type(value) is not str:
             value = plain(value)
         if type(value) is str and strip:

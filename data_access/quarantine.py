@@ -77,7 +77,7 @@ class Quarantine:
     def sweep(self, file: str = "") -> None:
         """Forgets rows that were not refused this time: of everything, or of one file that was read again."""
         c = self.table.c
-        prefix = f"{file}, line " if file else ""
+        prefix = f"{file}, " if file else ""
         found = self.connection.execute(select(c.id, c.ref, c.row, c.place).where(self.own)).all()
         gone = [each for each in found if each.place.startswith(prefix) and (each.ref or each.row) not in self.met]
         if gone:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
+from data_access.convert import Unreadable
 from data_access.mapped import plain
 from data_access.sources.reading import Chunk, Malformed
 
@@ -105,6 +106,8 @@ def _tagged(value: Any) -> Any:
         return ["decimal", str(value)]
     if isinstance(value, bytes | bytearray | memoryview):
         return ["bytes", bytes(value).hex()]
+    if isinstance(value, Unreadable):
+        return ["unreadable", value.reason]
     return plain(value)
 
 
@@ -121,4 +124,6 @@ def _untagged(value: Any) -> Any:
             return time.fromisoformat(text)
         case "decimal":
             return Decimal(text)
+        case "unreadable":
+            return Unreadable(text)
     return bytes.fromhex(text)

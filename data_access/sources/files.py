@@ -1,4 +1,4 @@
-"""Reads a folder of .csv and .csv.gz, in order of their names, each file again only when it is different."""
+"""Reads a folder of .csv, .csv.gz and .xlsx, in order of their names, each file again only when it is different."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from typing import IO, Any
 
 from cspdash.domain.errors import BatchRefused, SourceUnavailable
 from data_access.mapped import DatasetMapping
+from data_access.sources import workbooks
 from data_access.sources.reading import Chunk, Malformed, Progress, SeenFile, listed
+from data_access.sources.workbooks import SheetRows
 
 MOST_LINES = 100  # one row over more lines than this is a quotation mark that was never closed
+MOST_COLUMNS = 16_384  # as a workbook has at most
 _LONGEST_TEXT = 500
 
 
@@ -44,7 +47,8 @@ class FilesReading:
         with self._readable(folder.name):
             if not folder.is_dir():
                 raise SourceUnavailable(f"{title} could not be read: there is no folder {folder.name}")
-            self.paths = sorted((path for path in folder.glob(mapping.files) if path.is_file()), key=lambda p: p.name)
+            found = [path for path in folder.glob(mapping.files) if path.is_file() and not is_a_draft(path.name)]
+            self.paths = sorted(found, key=lambda path: path.name)
         if not self.paths and not known:
             raise SourceUnavailable(f"{title} has no file {mapping.files} in its folder {folder.name} yet")
 
@@ -100,9 +104,8 @@ class FilesReading:
             raise SourceUnavailable(f"{self.title} could not be read: {name}: {error.strerror or error}") from None
 
     def _chunks_of(self, path: Path, seen: SeenFile) -> Iterator[Chunk]:
-        with text_of(path, self.mapping.encoding) as stream:
-            lines = Lines(path.name, csv.reader(stream, delimiter=self.mapping.delimiter, strict=True))
-            positions = self._positions(path.name, lines.header())
+        with self._rows_of(path) as lines:
+            word, positions = lines.row_word, self._positions(path.name, lines.header())
             while rows := lines.take(self.chunk_rows):
                 if self._is_cancelled:
                     raise SourceUnavailable(f"{self.title} could not be read: {path.name} took too long")
@@ -111,7 +114,7 @@ class FilesReading:
                 yield Chunk(
                     columns={name: by_position[position] for name, position in positions.items()},
                     size=len(rows),
-                    place=lambda i, numbers=numbers: f"{path.name}, line {numbers[i]}",  # type: ignore[misc]
+                    place=lambda i, numbers=numbers: f"{path.name}, {word} {numbers[i]}",  # type: ignore[misc]
                     order=[f"{seen.name}\t{seen.revision:06d}\t{number:09d}" for number in numbers],
                     malformed=lines.malformed,
                     file=seen.name,
@@ -120,13 +123,28 @@ class FilesReading:
             nothing: dict[str, Any] = dict.fromkeys(positions, ())
             yield Chunk(nothing, 0, lambda _: "", malformed=lines.malformed, file=seen.name)
 
+    @contextmanager
+    def _rows_of(self, path: Path) -> Iterator[Lines | SheetRows]:
+        if path.suffix.lower() in workbooks.ENDINGS:
+            yield SheetRows(path, self.mapping.sheet)
+            return
+        with text_of(path, self.mapping.encoding) as stream:
+            yield Lines(path.name, csv.reader(stream, delimiter=self.mapping.delimiter, strict=True))
+
     def _positions(self, name: str, header: list[str]) -> dict[str, int]:
         """Where in a row each mapped column is."""
+        if len(header) > MOST_COLUMNS:
+            raise BatchRefused(f"{name} has {len(header):,} columns; with more than {MOST_COLUMNS:,} it is no table.")
         for wanted in self.mapping.source_columns:
             if header.count(wanted) != 1:
                 words = f"has no column {wanted!r}" if wanted not in header else f"has {wanted!r} twice"
                 raise BatchRefused(f"{name} {words}; its columns are {listed(header)}.")
         return {wanted: header.index(wanted) for wanted in self.mapping.source_columns}
+
+
+def is_a_draft(name: str) -> bool:
+    """Whether this is what Office keeps beside a workbook that somebody has open, or a file that is hidden."""
+    return name.startswith(("~$", "."))
 
 
 @contextmanager
@@ -140,6 +158,8 @@ def text_of(path: Path, encoding: str) -> Iterator[IO[str]]:
 
 class Lines:
     """Rows of one file. Blank lines are passed over; a line that is no row is set aside in `malformed`."""
+
+    row_word = "line"
 
     def __init__(self, name: str, reader: Any) -> None:
         self.name, self.reader = name, reader
