@@ -58,7 +58,11 @@ run: $(READY)
 browser:
 	@tools/install_chromium
 
-test: $(READY) browser
+.PHONY: provider
+provider:
+	@tools/install_provider
+
+test: $(READY) browser provider
 	@$(BIN)/python -m pytest -q --hypothesis-profile=full
 
 test-quick: $(READY)
