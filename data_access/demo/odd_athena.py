@@ -69,6 +69,7 @@ def _victims(crimes: OddCrimes, odd: Oddities) -> None:
     entry("contact_log", attempted, crime, "ATT", 3)
     linked = victim("updated on a linked crime", crime)
     entry("contact_log", linked, crime, "LNK", 12)
+    victim("enhanced rights and no needs assessment", crime, enh_flag="Y", enh_dt=odd.at(58), needs_dt=None)
     enhanced = victim("enhanced rights from the day after the arrest", crime, enh_flag="Y", enh_dt=odd.at(39))
     for code, days in (("ARREST", 40), ("INTERVIEW", 40), ("REL_BAIL", 39), ("BAIL_VAR", 20), ("NFA", 2)):
         entry("key_event", enhanced, crime, code, days)
@@ -150,6 +151,22 @@ def _releases(crimes: OddCrimes, odd: Oddities) -> None:
         rel_dt="2022-10-20 22:00:00",
     )
     release("charged and bailed to court", "BAIL", 70, end_dt=odd.at(10), end_rsn="PCB")
+    release(
+        "a court's extension of a Financial Conduct Authority case: eighteen months",
+        "BAIL",
+        300,
+        case_cd="NST",
+        stage_cd="CRT1",
+        ext_dt=odd.at(20),
+        ext_rank="Magistrates",
+    )
+    release("bailed in the street (PACE s.30A): counted from the arrest", "BAIL", 15, rel_dt=odd.at(15, "09:50:00"))
+    release(
+        "arrested minutes after midnight: bail runs from the next day", "BAIL", 25, arrest_dt=odd.at(25, "00:04:00")
+    )
+    release("arrested before 28 October 2022 and on bail: no period is computed", "BAIL", 0,
+        arrest_dt="2022-10-20 09:00:00", rel_dt="2022-10-20 22:00:00", abp_end="2022-11-16",
+        end_dt="2022-11-10 09:00:00", end_rsn="NFA")  # fmt: skip
     release("no arrest time", "BAIL", 30, arrest_dt=None)
     release("a kind of release nobody has heard of", "STREET?", 30, True)
     release("released without saying when", "BAIL", 30, True, rel_dt=None)

@@ -15,6 +15,16 @@ from data_access.demo.timeline import add_months, date_of
 PLACE = "HER"
 FIRST = 900_001
 
+DISPOSALS = (
+    ("OC06", "Penalty notice for disorder", "a penalty notice for disorder: out of court"),
+    ("OC07", "Cannabis or khat warning", "a cannabis warning: out of court"),
+    (
+        "OC22",
+        "Diversionary, educational or intervention activity",
+        "a diversionary activity: out of court while 22 counts",
+    ),
+)
+
 
 class OddCrimes:
     """Adds odd crimes and remembers their numbers."""
@@ -110,6 +120,9 @@ def _life(crimes: OddCrimes, odd: Oddities) -> None:
         final_dt=odd.at(12),
     )
     outcome(taken, "OC04", "Taken into consideration", 12, sampled_on=odd.day(2), verdict_cd=None)
+    for code, text, what in DISPOSALS:
+        settled = crimes.add(what, days=100, stat="F", outcome_cd=code, final_dt=odd.at(25))
+        outcome(settled, code, text, 25)
     outcome("41/999999/20", "OC08", "Community resolution", 11)
     odd.said("outcome", "41/999999/20", "an outcome of a crime nobody sent")
     row = {
@@ -232,3 +245,49 @@ def _time_limits(crimes: OddCrimes, odd: Oddities) -> None:
         ho_code="8/60",
         offence="Assault on an emergency worker",
     )
+    _more_limits(crimes, odd, assault)
+
+
+def _more_limits(crimes: OddCrimes, odd: Oddities, assault: dict[str, Any]) -> None:
+    """Ends on a leap day and at a weekend, limits that ran out, and offences that look summary and are not."""
+    leap = int((np.datetime64("2023-08-31") - np.datetime64("1970-01-01")).astype(int))
+    crimes.add(
+        "six months from 31 August 2023 end on a leap day",
+        days=odd.today - leap - 1, **assault, off_from=odd.on(leap), stat="F", outcome_cd="OC01",
+        final_dt="2024-02-29 22:00:00", charge_dt="2024-02-29 21:00:00",
+    )  # fmt: skip
+    crimes.add("six months over, nobody charged and still open", days=215, **assault, off_from=odd.day(216))
+    crimes.add(
+        "closed because the time limit had run out (outcome 17)", days=260, **assault, off_from=odd.day(261),
+        stat="F", outcome_cd="OC17", final_dt=odd.at(30),
+    )  # fmt: skip
+    saturday = next(day for day in range(odd.today - 150, odd.today - 100) if _due_is_saturday(day))
+    crimes.add(
+        "ends on a Saturday: a weekend does not extend it",
+        days=odd.today - saturday,
+        **assault,
+        off_from=odd.on(saturday),
+    )
+    crimes.add(
+        "out of time before section 39A began: not revived by a later statement",
+        days=odd.today - int((np.datetime64("2021-11-21") - np.datetime64("1970-01-01")).astype(int)), **assault,
+        da_flag="Y", off_from="2021-11-20", first_stmt_dt="2022-07-04", stat="F", outcome_cd="OC17",
+        final_dt="2022-07-20 10:00:00",
+    )  # fmt: skip
+    crimes.add(
+        "two suspects, one charged", days=100, **assault, off_from=odd.day(101), susp_cnt=2, charge_dt=odd.at(70)
+    )
+    crimes.add("summary offence on a day nobody recorded", days=100, **assault, off_from=None)
+    crimes.add(
+        "racially aggravated common assault: either way, no time limit", days=190, ho_code="8/64",
+        offence="Racially aggravated common assault", trial_mode="E",
+    )  # fmt: skip
+    crimes.add(
+        "a missing person: no crime at all", days=20, ho_code=None, offence="Missing person", trial_mode="N",
+        vic_based="N", off_from=None,
+    )  # fmt: skip
+
+
+def _due_is_saturday(day: int) -> bool:
+    """Whether six months from this day end on a Saturday."""
+    return date_of(int(add_months(np.array([day]), 6)[0])).weekday() == 5

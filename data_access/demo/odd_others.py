@@ -8,7 +8,7 @@ import numpy as np
 
 from data_access.demo.force import Force
 from data_access.demo.oddity import Oddities
-from data_access.demo.timeline import autumn_change
+from data_access.demo.timeline import autumn_change, date_of
 
 FORMS, ITEMS = "stop_search", "acro"
 Rows = list[tuple[Any, ...]]
@@ -153,6 +153,24 @@ def add_finance(odd: Oddities, force: Force) -> None:
             gross_gbp=None,
             hours=4.5,
         )
+    night = autumn_change(odd.today - 1) - 1
+    claim(
+        "through the night the clocks went back: seven hours, not six",
+        "PLN",
+        odd.on(night, "21:00:00"),
+        odd.on(night + 1, "03:00:00"),
+        hours=None,
+    )
+    monday = next(day for day in range(odd.today - 60, odd.today - 50) if date_of(day).weekday() == 0)
+    for turn in range(5):
+        claim(
+            "kept on at the end of a tour for the fifth time in a week" if turn == 4 else "",
+            "CAS",
+            odd.on(monday + turn, "15:00:00"),
+            odd.on(monday + turn, "16:30:00"),
+            notified=odd.on(monday + turn, "15:05:00"),
+            hours=None,
+        )
     claim("no start", "CAS", "", "", True, duty_start=None)
     claim("a type nobody has heard of", "XXX", odd.at(30), odd.at(30), True)
     claim("an amount in words", "CAS", odd.at(30), odd.at(30), True, gross_gbp="see note")
@@ -181,6 +199,24 @@ def add_command(odd: Oddities, force: Force) -> None:
         created_utc=odd.at(45, "11:28:00"),
     )
     incident("downgraded before anybody came", odd.at(45, "12:41:00"), grade="PRI", first_grade="IMM")
+    incident(
+        "downgraded after officers were there: timed as first graded",
+        odd.at(45, "12:10:00"),
+        grade="PRI",
+        first_grade="IMM",
+        created_utc=odd.at(45, "11:58:00"),
+        graded_utc=odd.at(45, "12:30:00"),
+    )
+    incident("prompt, at scene after exactly an hour: in time", odd.at(45, "13:00:00"), grade="PRI", first_grade="PRI")
+    incident(
+        "immediate, and nobody has come yet",
+        None,
+        created_utc=odd.at(1, "11:58:00"),
+        graded_utc=odd.at(1, "12:00:00"),
+        despatch_utc=None,
+        closed_utc=None,
+        changed_utc=odd.at(1, "12:00:00"),
+    )
     incident("at scene before it was graded", odd.at(45, "11:59:00"))
     incident("at scene an hour before it was created", odd.at(45, "10:58:00"))
     incident("closed without an arrival time", None)

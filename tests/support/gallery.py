@@ -18,8 +18,9 @@ from cspdash.domain.view import View
 from layouts import empty, ids, plan_form, search, shell, sign_in, sources, summary, team, urls
 from layouts.officer import officer_page
 from layouts.plans import plans_page
+from layouts.record import record_page
 from layouts.unit_page import unit_page, with_records
-from tests.support.examples import officers, overviews, unit_pages
+from tests.support.examples import officers, overviews, record_pages, unit_pages
 from tests.support.examples.pieces import SOURCES, headlines
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -40,6 +41,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "source-down": lambda: unit_page(unit_pages.empty("source_down")),
     "not-loaded": lambda: unit_page(unit_pages.empty("not_loaded")),
     "too-few": lambda: unit_page(unit_pages.empty("too_few")),
+    "record": lambda: record_page(record_pages.record()),
     "officer": lambda: officer_page(officers.officer()),
     "probationer": lambda: officer_page(officers.probationer()),
     "new-plan": lambda: plan_form.plan_page(officers.new_plan(), officers.officer()),

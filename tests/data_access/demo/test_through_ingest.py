@@ -15,6 +15,7 @@ import pytest
 from cspdash.domain.catalogue import load_catalogue
 from cspdash.domain.clocks import load_clocks
 from cspdash.domain.datasets import load_datasets
+from cspdash.domain.periods import Moment
 from cspdash.domain.ports import Figure, Viewer
 from cspdash.domain.view import OFFICER, View
 from cspdash.settings import Settings
@@ -29,6 +30,7 @@ from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions
 from data_access.schema import build as build_tables
 from tests.data_access.demo.conftest import TODAY, facts
+from tests.data_access.demo.edge_cases import wrong_edges
 
 ZONE = ZoneInfo("Europe/London")
 NOW = TODAY.replace(tzinfo=ZONE).astimezone(UTC)
@@ -101,6 +103,11 @@ def test_the_pages_show_the_known_answers(loaded: Loaded) -> None:
         if answer["denominator"] is not None:
             assert figure.denominator == pytest.approx(answer["denominator"], abs=1), answer["words"]
     assert len(shown) > 15
+
+
+def test_every_edge_case_of_the_law_is_there_and_comes_out_right(loaded: Loaded) -> None:
+    moment = Moment.of_day(TODAY.date(), ZONE)
+    assert list(wrong_edges(loaded.engine, DATASETS, facts(loaded.home)["odd_rows"], moment)) == []
 
 
 def test_nobody_works_for_an_unknown_unit_but_what_is_planted(loaded: Loaded) -> None:
