@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from benchmarks.timing import Series, in_turn, table, timed
+from callbacks.administration import AdministrationPages
 from callbacks.consultations import Consultations
 from callbacks.navigate import outputs, values
 from callbacks.pages import Drawn, Pages
@@ -69,9 +70,10 @@ def statements(deployment: Deployment) -> Iterator[list[str]]:
 
 def measure(deployment: Deployment, app: dash.Dash) -> None:
     client = signed_in(app, PERSONA)
-    pages = Pages(
-        deployment.reader, deployment.plans, PlanStates(Seal(["x" * 40], "plan")), Consultations(deployment.audit_log)
-    )
+    seal, zone = Seal(["x" * 40], "bench"), deployment.reader.figures.options.zone
+    rights = AdministrationPages(*deployment.administering(), seal, zone)
+    log = Consultations(deployment.audit_log)
+    pages = Pages(deployment.reader, deployment.plans, PlanStates(seal), log, rights)
     first, drawn = post(client, drill_body(app)), pages.draw("/workload", f"?unit={TEAM}", deployment.viewer(PERSONA))
     floor = empty_app(drawn)
     floor_client, floor_body = floor.server.test_client(), body_of(floor, "url.pathname", {"url.pathname": "/"})

@@ -6,6 +6,7 @@ from dash import set_props
 from dash.development.base_component import Component
 
 from cspdash.auth.refusals import noted
+from cspdash.domain.administration import UnknownEntry
 from cspdash.domain.errors import (
     AuditUnavailable,
     BadFilter,
@@ -32,6 +33,7 @@ _NOT_FOUND = (
     NoData,
     PlanInvalid,
     SourceUnavailable,
+    UnknownEntry,
 )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dash.development.base_component import Component
 
+from callbacks.administration import AdministrationPages
 from callbacks.boundary import explain
 from callbacks.consultations import Consultations, as_it_was
 from callbacks.drawn_before import DrawnBefore
@@ -17,7 +18,7 @@ from callbacks.plan_state import PlanStates
 from cspdash.domain.consulted import Subject, subject_of
 from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted
 from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, RecordsPage, Viewer
-from cspdash.domain.view import OFFICER, PLANS, RECORD, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import ADMINISTRATION, OFFICER, PLANS, RECORD, SOURCES, SUMMARY, TEAM, View
 from layouts import officer, plan_form, plans, record, shell, sources, stale, summary, team, unit_page, urls
 
 STALE = "stale"  # the data version of a page that is shown although the database does not answer
@@ -66,6 +67,7 @@ class Pages:
     plans: Plans
     states: PlanStates
     consultations: Consultations
+    administration: AdministrationPages
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     before: DrawnBefore = field(default_factory=DrawnBefore)
     last: LastGood[Drawn] = field(default_factory=LastGood)
@@ -84,7 +86,13 @@ class Pages:
             return self.as_it_was(pathname, search, viewer) or Drawn(main, [], shell.not_answering(), STALE)
         if drawn.subject is not None:
             self.consultations.shown(viewer, f"{pathname}?{search}", drawn.subject, is_redraw=is_redraw)
-        return drawn
+        return self._under_banner(drawn, viewer)
+
+    def _under_banner(self, drawn: Drawn, viewer: Viewer) -> Drawn:
+        """Said above every page while an administrator looks as this viewer."""
+        if not viewer.is_read_only:
+            return drawn
+        return replace(drawn, main=self.administration.under_banner(drawn.main, viewer))
 
     def as_it_was(self, pathname: str, search: str, viewer: Viewer) -> Drawn | None:
         """The page as it was when the database last answered; None where it is not known, or a form.
@@ -112,14 +120,14 @@ class Pages:
         try:
             view = urls.parse(pathname, search)
             address = f"{pathname}?{search}"
-            if view.page in (OFFICER, PLANS):  # these show plans, which change without the data
+            if view.page in (OFFICER, PLANS, *ADMINISTRATION):  # these show what changes without the data
                 drawn = self._draw(view, pathname, search, viewer, version)
             else:
                 state, scope = (version, self._due(viewer)), self.reader.scope_key(viewer)
                 drawn = self.before.get(
                     scope, viewer, address, state, lambda: self._draw(view, pathname, search, viewer, version)
                 )
-            return drawn if urls.plan_in(pathname) else self.last.keep(viewer, address, drawn)
+            return drawn if urls.has_form(pathname) else self.last.keep(viewer, address, drawn)
         except (AuditUnavailable, DatabaseUnavailable):
             raise
         except NotPermitted as error:
@@ -143,7 +151,7 @@ class Pages:
             return "/"
 
     def side(self, view: View, viewer: Viewer) -> list[Component]:
-        return shell.side(self._headlines(view, viewer), view, self._due(viewer))
+        return shell.side(self._headlines(view, viewer), view, self._due(viewer), self.reader.allowed(viewer))
 
     def freshness(self, viewer: Viewer) -> list[Component]:
         return shell.freshness(self._as_at(viewer))
@@ -157,6 +165,7 @@ class Pages:
             SOURCES: lambda: self._sources(view, viewer),
             RECORD: lambda: self._record(view, viewer),
             PLANS: lambda: self._plans(view, pathname, search, viewer),
+            **dict.fromkeys(ADMINISTRATION, lambda: self._administration(view, pathname, search, viewer)),
         }
         return drawers.get(view.page, lambda: self._family(view, viewer))()
 
@@ -196,6 +205,11 @@ class Pages:
     def _sources(self, view: View, viewer: Viewer) -> Looked:
         page = self.reader.sources_page(view, viewer)
         return Looked(sources.sources_page(page), subject_of(view, len(page.rows)))
+
+    def _administration(self, view: View, pathname: str, search: str, viewer: Viewer) -> Looked:
+        kind, entry_id = urls.administration_in(pathname)
+        subject = Subject(kind or view.page, entry_id)
+        return Looked(self.administration.draw(pathname, search, view, viewer), subject)
 
     def _plans(self, view: View, pathname: str, search: str, viewer: Viewer) -> Looked:
         plan_id = urls.plan_in(pathname)

@@ -34,7 +34,7 @@ def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer], zone: Z
     )
     def refresh(_moved: object, pathname: object, search: object, version: object) -> list[Any]:
         path, query = sent.text(pathname, "address"), sent.text(search, "address")
-        has_form = bool(urls.plan_in(path))
+        has_form = urls.has_form(path)
         try:
             state = pages.reader.live(viewer()).state
             if has_form or version == state:

@@ -40,6 +40,7 @@ def ports_of(deployment: Deployment) -> Ports:
         audit=deployment.audit_log,
         identity=deployment.identity,
         care=ScorecardSourceCare(deployment.reader.figures),
+        administering=deployment.administering(),
         is_ready=deployment.trouble,
         personas=deployment.personas,
     )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, MetaData, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from cspdash.auth.known_people import DirectoryAsPeople, PersonasAsPeople
 from cspdash.auth.personas import Persona, load_personas
 from cspdash.domain.audit import AuditEntry, Operation
 from cspdash.domain.catalogue import Catalogue, load_catalogue
@@ -24,6 +25,7 @@ from cspdash.domain.identity import Identity
 from cspdash.domain.ports import Viewer
 from cspdash.settings import Problem, Settings, SettingsError
 from data_access import migrations
+from data_access.administration import ScorecardAdministration
 from data_access.audit.anchor import Anchor
 from data_access.audit.log import AuditLog
 from data_access.audit.trail import AuditTrail
@@ -34,6 +36,7 @@ from data_access.engine import open_engine
 from data_access.follow.follower import Follower, Say, Told
 from data_access.freshness import SourceInfo
 from data_access.ingest import Ingest, IngestOptions, LoadResult, Progress
+from data_access.looking import ScorecardLooks
 from data_access.mapped import Source
 from data_access.mapping import load_sources
 from data_access.people import DatabaseDirectory
@@ -143,6 +146,14 @@ class Deployment:
                 return persona.viewer
         known = ", ".join(persona.id for persona in self.personas) or "none"
         raise SettingsError(Problem(f"nobody is called {user_id!r}", "--as", f"Personas here: {known}"))
+
+    def administering(self) -> tuple[ScorecardAdministration, ScorecardLooks]:
+        """Administration, and looking as somebody else, over whoever may sign in here."""
+        figures, identity = self.reader.figures, self.identity
+        is_demo = self.settings.mode == "demo"
+        people = PersonasAsPeople(self.personas) if is_demo else DirectoryAsPeople(identity.directory)
+        looks = ScorecardLooks(figures, people, self.audit, self.settings.view_as_minutes)
+        return ScorecardAdministration(figures, people, identity.sessions, self.audit), looks
 
     def trouble(self) -> str:
         """What keeps this deployment from answering just now; "" for nothing. At once while it is known."""

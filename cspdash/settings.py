@@ -164,6 +164,12 @@ class Settings(SignInSettings, BaseSettings):
     few_denominator: int = Field(
         default=5, ge=1, description="A percentage of fewer records than this is shown as a fraction"
     )
+    min_officers_in_total: int = Field(
+        default=3, ge=1, description="Totals of fewer officers than this are not shown where their names are not"
+    )
+    view_as_minutes: int = Field(
+        default=15, ge=1, le=60, description="Minutes after which an administrator no longer looks as somebody else"
+    )
     session_idle_minutes: int = Field(
         default=15, ge=1, le=24 * 60, description="Minutes without activity until sign-out"
     )

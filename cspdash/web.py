@@ -20,7 +20,8 @@ from flask import Flask, Response, has_request_context, jsonify
 from flask_compress import Compress
 
 import cspdash
-from callbacks import drill, live, navigate, plan, refresh, search, source_care
+from callbacks import administration, drill, live, navigate, plan, refresh, search, source_care
+from callbacks.administration import AdministrationPages
 from callbacks.boundary import on_error
 from callbacks.consultations import Consultations
 from callbacks.pages import Pages
@@ -32,6 +33,7 @@ from cspdash.auth.double_submit import HEADER, DoubleSubmit, register_double_sub
 from cspdash.auth.entrance import guard_entrance, need_entrance, objection_of, register_entrance
 from cspdash.auth.gate import FILES, Gate, register_gate
 from cspdash.auth.headers import register_headers
+from cspdash.auth.looking import SeenViewer
 from cspdash.auth.overload import Places, register_overload
 from cspdash.auth.personas import LOOPBACK, Persona
 from cspdash.auth.policy_reports import ENDPOINT as POLICY_REPORTS
@@ -49,9 +51,10 @@ from cspdash.auth.signed_in import (
     is_signed_in,
 )
 from cspdash.auth.staying import register_staying
+from cspdash.domain.administration import Administration, Looks
 from cspdash.domain.audit import AuditLog
 from cspdash.domain.identity import Identity
-from cspdash.domain.ports import Plans, Reader, SourceCare
+from cspdash.domain.ports import Plans, Reader, SourceCare, Viewer
 from cspdash.settings import Settings
 from layouts import ids, shell
 from layouts.sign_in import SignInPages
@@ -77,6 +80,7 @@ class Ports:
     audit: AuditLog
     identity: Identity
     care: SourceCare
+    administering: tuple[Administration, Looks]
     is_ready: Callable[[], str]
     personas: Sequence[Persona] = ()
     calls: Ledger | None = None
@@ -113,14 +117,17 @@ def build(settings: Settings, ports: Ports) -> dash.Dash:
     _register_health(server, ports.is_ready)
     states = PlanStates(Seal(settings.signing_keys(), "plan"))
     consultations = Consultations(audit, timedelta(minutes=settings.audit_redraw_minutes))
-    pages = Pages(ports.reader, ports.plans, states, consultations, ZoneInfo(settings.force_timezone))
+    zone, seal = ZoneInfo(settings.force_timezone), Seal(settings.signing_keys(), "administration")
+    administered = AdministrationPages(*ports.administering, seal, zone)
+    pages = Pages(ports.reader, ports.plans, states, consultations, administered, zone)
     sign_in_pages = SignInPages(settings.handling_marking, settings.force_name, personas)
     door = Door(sessions, identity.directory, audit, sign_in_pages, pages.home_href)
     gate.open_endpoints |= register_entrance(server, settings, door, personas)
     register_staying(server, sessions)
-    live.register(server, ports.reader, current_viewer)
+    seen = SeenViewer(administered.looks, find, current_viewer)
+    live.register(server, ports.reader, seen)
     app = _dash(settings, server, double_submit.cookie)
-    _register_callbacks(app, pages, settings)
+    _register_callbacks(app, pages, settings, seen)
     source_care.register(app, ports.care, ports.audit, current_viewer)
     refuse_wildcards(app.callback_map)
     gate.callback_map = app.callback_map
@@ -219,12 +226,14 @@ def _set_up(app: dash.Dash) -> None:
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001  Dash has no other name for it
 
 
-def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings) -> None:
-    navigate.register(app, pages, current_viewer)
+def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings, seen: Callable[[], Viewer]) -> None:
+    """What shows is drawn for `seen`, whom an administrator may look as; what changes something, for who is signed in."""
+    navigate.register(app, pages, seen)
     drill.register(app)
-    search.register(app, pages.reader, pages.consultations, current_viewer)
+    search.register(app, pages.reader, pages.consultations, seen)
     plan.register(app, pages, current_viewer)
-    refresh.register(app, pages, current_viewer, ZoneInfo(settings.force_timezone))
+    refresh.register(app, pages, seen, ZoneInfo(settings.force_timezone))
+    administration.register(app, pages.administration, current_viewer)
 
 
 def _register_health(server: Flask, is_ready: Callable[[], str]) -> None:

@@ -79,6 +79,7 @@ class ScorecardPlans:
         key: str = "",
     ) -> str:
         """See cspdash.domain.ports.Plans."""
+        viewer.need_write()
         reading = self.figures.reading(viewer)
         if not plan_id:
             return self._create(reading, draft, baseline, key)

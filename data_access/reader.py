@@ -13,6 +13,7 @@ from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import NotPermitted
 from cspdash.domain.freshness import drawn_state
 from cspdash.domain.ports import (
+    Allowed,
     AsAt,
     Headline,
     Hit,
@@ -133,8 +134,9 @@ class ScorecardReader:
     def scope_key(self, viewer: Viewer) -> str:
         return self.figures.reading(viewer).scope.digest
 
-    def scope_note(self, viewer: Viewer) -> str:
-        return self.figures.reading(viewer).scope.note
+    def allowed(self, viewer: Viewer) -> Allowed:
+        scope = self.figures.reading(viewer).scope
+        return Allowed(scope.note, scope.may_administer, scope.may_supervise or scope.may_administer)
 
     def may_audit(self, viewer: Viewer) -> bool:
         """Whether this viewer reads the audit."""

@@ -9,8 +9,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc
 from dash.development.base_component import Component
 
-from cspdash.domain.ports import AsAt, Headline
-from cspdash.domain.view import PLANS, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.ports import Allowed, AsAt, Headline
+from cspdash.domain.view import COVER, LOOK_AS, PEOPLE, PLANS, SESSIONS, SOURCES, SUMMARY, TEAM, View
 from layouts import ids
 from layouts.components import as_at
 from layouts.components import tags as html
@@ -18,6 +18,7 @@ from layouts.components.link import link
 from layouts.shortcuts import shortcut_sheet
 
 INVENTED = "demonstration: people and records are invented"
+_NOTHING_MORE = Allowed()
 
 
 def index_string(marking: str, lang: str = "en-GB") -> str:
@@ -62,8 +63,13 @@ def shell(marking: str, force_name: str, viewer_name: str, viewer_title: str, mo
     return html.whole(frame)
 
 
-def side(headlines: Sequence[Headline], view: View, plans_due: int = 0) -> list[Component]:
-    """Every family's headline for the unit in view, so that the whole scorecard is on screen all the time."""
+def side(
+    headlines: Sequence[Headline], view: View, plans_due: int = 0, allowed: Allowed = _NOTHING_MORE
+) -> list[Component]:
+    """Every family's headline for the unit in view, so that the whole scorecard is on screen all the time.
+
+    Below it how much of the force the viewer sees: nobody may take a part for the whole.
+    """
     own = View(page=headlines[0].family) if headlines else View()
     places = [
         html.Ul(
@@ -77,10 +83,20 @@ def side(headlines: Sequence[Headline], view: View, plans_due: int = 0) -> list[
                 _place("1:1s and plans", View(page=PLANS), view.page == PLANS, f"{plans_due} due" if plans_due else ""),
                 _place("Team list", View(page=TEAM, unit=view.unit), view.page == TEAM),
                 _place("Sources", View(page=SOURCES), view.page == SOURCES),
+                _place("Cover", View(page=COVER), view.page == COVER) if allowed.may_set_cover else None,
             ]
         ),
+        *(_administration(view) if allowed.may_administer else ()),
+        html.P(allowed.note, className="scope-note") if allowed.note else None,
     ]
     return [html.whole(*places)]
+
+
+def _administration(view: View) -> tuple[html.Element, html.Element]:
+    places = ((PEOPLE, "People and roles"), (SESSIONS, "Sessions"), (LOOK_AS, "Look as somebody else"))
+    return html.H2("Administration"), html.Ul(
+        [_place(name, View(page=page), view.page == page) for page, name in places]
+    )
 
 
 def freshness(as_ats: Sequence[AsAt]) -> list[Component]:

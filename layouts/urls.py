@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode
 
 from cspdash.domain.errors import BadFilter
-from cspdash.domain.view import OFFICER, PLANS, RECORD, SUMMARY, View
+from cspdash.domain.view import ADMINISTRATION, OFFICER, PLANS, RECORD, SUMMARY, View
 
 _DEFAULT = View()
 _CHOICES = {"team": ("then", "now"), "sort": ("org", "value", "name"), "per": ("total", "fte", "duty")}
@@ -89,6 +89,39 @@ def plan_in(pathname: str) -> str:
     return parts[1] if len(parts) == 2 and parts[0] == PLANS else ""
 
 
+# What an address below an administration page names: /people/ID a person, /people/access/ID what may be done about them.
+_PLACES = {
+    "people": "people",
+    "person": "people/access",
+    "grant": "people/role",
+    "cover": "cover",
+    "session": "sessions",
+}
+_KINDS = {place: kind for kind, place in _PLACES.items()}
+
+
+def administration_href(kind: str, entry_id: str) -> str:
+    return f"/{_PLACES[kind]}/{quote(entry_id, safe='')}"
+
+
+def administration_in(pathname: str) -> tuple[str, str]:
+    """(kind, id) of an address below an administration page, ("", "") for the page itself."""
+    parts = [unquote(part) for part in (pathname or "").split("/") if part]
+    if not parts or parts[0] not in ADMINISTRATION or len(parts) == 1:
+        return "", ""
+    return _KINDS.get("/".join(parts[:-1]), ""), parts[-1]
+
+
+def has_form(pathname: str) -> bool:
+    """Whether somebody may be typing there: nothing is redrawn under them."""
+    return bool(plan_in(pathname)) or (pathname or "").strip("/").partition("/")[0] in ADMINISTRATION
+
+
+def find_in(search: str) -> str:
+    """What is looked for on the people page."""
+    return dict(parse_qsl((search or "").lstrip("?"))).get("find", "")[:_MAX_TEXT]
+
+
 def new_plan_in(search: str) -> tuple[str, str, str]:
     """Officer, metric and period of a new plan's address."""
     fields = dict(parse_qsl((search or "").lstrip("?"), keep_blank_values=False))
@@ -144,6 +177,8 @@ def _place(pathname: str | None) -> tuple[str, tuple[str, ...]]:
         if len(parts) < 3:
             raise BadFilter("The address of a record's page is /record/, the kind of record and its reference.")
         return page, (parts[1], "/".join(parts[2:]))  # a reference may hold slashes, and a sign-in may unquote them
+    if page in ADMINISTRATION and len(parts) > 1 and administration_in(pathname or "")[0]:
+        return page, ()
     if len(parts) > 1 and page != PLANS:
         raise BadFilter("There is no page at this address.")
     return page, ()

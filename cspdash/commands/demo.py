@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from cspdash.commands.children import Children
+from cspdash.commands.demo_people import set_up
 from cspdash.commands.ingest import exit_code, load, rows_of
 from cspdash.commands.listening import address, need_free
 from cspdash.commands.place import FAILED, OK, Place
@@ -59,6 +60,7 @@ def _first_load(place: Place, settings: Settings) -> int:
     """Loads what changed since last time; says what was refused, which in a demonstration is meant."""
     with open_deployment(settings) as deployment:
         results = load(place, deployment)
+        set_up(deployment)
     for row in rows_of(results):
         if row["result"] != "ok":
             place.say(f"{row['source']} {row['dataset']}: {plain(row['result'])}")

@@ -51,6 +51,7 @@ class KnownPerson:
     unit_id: str = ""
     signed_in_at: datetime | None = None
     is_disabled: bool = False
+    last_signed_in: str = ""  # in words, on pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ class OpenSession:
     name: str
     role: str
     method: str
-    since: datetime
-    seen_at: datetime
+    since: str
+    seen: str
     is_own: bool
 
 
@@ -157,7 +158,6 @@ class Administration(Protocol):
     def person_page(self, user_id: str, viewer: Viewer) -> PersonPage: ...
     def cover_page(self, viewer: Viewer) -> CoverPage: ...
     def sessions_page(self, viewer: Viewer) -> SessionsPage: ...
-    def look_page(self, viewer: Viewer) -> LookPage: ...
     def decision(self, kind: str, entry_id: str, viewer: Viewer) -> DecisionPage:
         """Raises UnknownEntry."""
         ...
@@ -191,12 +191,20 @@ class Administration(Protocol):
         """Does what `decision` offers, and says in words what was done."""
         ...
 
-    def look_as(self, user_id: str, reason: str, viewer: Viewer) -> Looking: ...
-    def looking(self, viewer: Viewer) -> Looking | None:
+
+class Looks(Protocol):
+    """Looking at pages as somebody else. Only an administrator may; every method but `now` says so with NotPermitted."""
+
+    def page(self, viewer: Viewer) -> LookPage: ...
+    def begin(self, user_id: str, reason: str, viewer: Viewer) -> Looking:
+        """Raises EntitlementInvalid without a reason."""
+        ...
+
+    def now(self, viewer: Viewer) -> Looking | None:
         """Whom this administrator looks as just now; cheap."""
         ...
 
-    def stop_looking(self, viewer: Viewer) -> None: ...
+    def end(self, viewer: Viewer) -> None: ...
 
 
 def state_of(starts_on: date, ends_on: date | None, today: date, *, is_approved: bool, is_ended: bool) -> State:

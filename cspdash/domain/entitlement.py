@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cspdash.domain.errors import DomainError
-from cspdash.domain.roles import GRANTABLE, spoken
+from cspdash.domain.roles import GRANTABLE, POSTED, spoken
 
 LONGEST_COVER_DAYS = 28
 LONGEST_GRANT_DAYS = 366
@@ -69,10 +69,10 @@ def check_grant(
     problems: dict[str, str] = {}
     if role not in GRANTABLE:
         problems["role"] = f"Choose a role: {', '.join(spoken(each).lower() for each in GRANTABLE)}."
-    elif role not in ("analyst", "administrator") and not unit_id:
+    elif role in POSTED and not unit_id:
         problems["unit"] = f"Choose the unit that the {spoken(role).lower()} is responsible for."
     problems |= _check_days(starts_on, ends_on, today, LONGEST_GRANT_DAYS, may_be_open=True)
-    problems |= _check_reason(reason)
+    problems |= check_reason(reason)
     if problems:
         raise EntitlementInvalid(problems)
 
@@ -87,7 +87,7 @@ def check_cover(
     if not unit_id:
         problems["unit"] = "Choose the unit that is covered."
     problems |= _check_days(starts_on, ends_on, today, LONGEST_COVER_DAYS, may_be_open=False)
-    problems |= _check_reason(reason)
+    problems |= check_reason(reason)
     if problems:
         raise EntitlementInvalid(problems)
 
@@ -113,7 +113,8 @@ def _last(starts_on: date, longest: int) -> str:
     return f"{last.day} {last:%B %Y} or before"
 
 
-def _check_reason(reason: str) -> dict[str, str]:
+def check_reason(reason: str) -> dict[str, str]:
+    """What is wrong with a reason, by field; {} for nothing."""
     length = len(reason.strip())
     if length < SHORTEST_REASON:
         return {"reason": "Say why, in a few words others will understand later."}

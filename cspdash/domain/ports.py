@@ -609,6 +609,15 @@ class Plans(Protocol):
     def list(self, viewer: Viewer, officer: str = "") -> tuple[PlanSummary, ...]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the frame around a page must know of the viewer's scope. `note` says how much of the force is seen, "" for all."""
+
+    note: str = ""
+    may_administer: bool = False
+    may_set_cover: bool = False
+
+
 class Reader(Protocol):
     def complete(self, view: View, viewer: Viewer) -> View:
         """The view with unit and metric filled in, checked to exist and to be in scope."""
@@ -635,9 +644,7 @@ class Reader(Protocol):
         """Short text that differs wherever what this viewer may see differs: a part of every key a page is kept under."""
         ...
 
-    def scope_note(self, viewer: Viewer) -> str:
-        """How much of the force this viewer sees, in a sentence; "" for all of it."""
-        ...
+    def allowed(self, viewer: Viewer) -> Allowed: ...
 
     def data_version(self) -> str:
         """Changes whenever any figure may have changed; cheap."""

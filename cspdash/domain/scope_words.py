@@ -39,7 +39,7 @@ def scope_sentence(
 def _units(tree: Tree, tops: Sequence[int]) -> str:
     """ "Team C and Team D (2 of 94 teams)": names where they are few, and how many of their kind there are."""
     levels = {tree.units[top].level for top in tops}
-    names = " and ".join(_name(tree, top) for top in tops[:_MOST_NAMES])
+    names = " and ".join(place_name(tree, top) for top in tops[:_MOST_NAMES])
     if len(tops) > _MOST_NAMES:
         names = f"{len(tops)} units"
     if len(levels) != 1:
@@ -50,15 +50,20 @@ def _units(tree: Tree, tops: Sequence[int]) -> str:
     return f"{names} ({len(tops)} of {all_of_them} {word}{'' if all_of_them == 1 else 's'})"
 
 
-def _name(tree: Tree, position: int) -> str:
-    """A team by its department too: every department has a Team C."""
-    parent = tree.parents[position]
-    name = tree.units[position].name
-    is_team = tree.units[position].level.lower() == "team" and parent > 0
-    return f"{name}, {tree.units[parent].name}" if is_team and tree.units[parent].name not in name else name
+def place_name(tree: Tree, position: int) -> str:
+    """A unit by as many of the units above it as it takes to know which: "Team C, Intervention, Watford"."""
+    names: list[str] = []
+    at = position
+    while at > 0:
+        name = tree.units[at].name
+        names.append(name)
+        if sum(unit.name == name for unit in tree.units) == 1:
+            break
+        at = tree.parents[at]
+    return ", ".join(names) or tree.units[position].name
 
 
 def _while(tree: Tree, unit: int, how: str, until: date | None) -> str:
     verb = "You cover" if how == "cover" else "You act up in"
     end = "" if until is None else f" until {until.day} {until:%b %Y}"
-    return f"{verb} {_name(tree, unit)}{end}."
+    return f"{verb} {place_name(tree, unit)}{end}."

@@ -21,6 +21,11 @@ TEAM = "team"
 SOURCES = "sources"
 AUDIT = "audit"
 RECORD = "record"
+PEOPLE = "people"
+COVER = "cover"
+SESSIONS = "sessions"
+LOOK_AS = "look-as"
+ADMINISTRATION = (PEOPLE, COVER, SESSIONS, LOOK_AS)
 
 
 @dataclass(frozen=True, slots=True)

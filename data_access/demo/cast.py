@@ -26,9 +26,11 @@ class Member:
     days_in_post: int = 993
     days_gone: int = 0
     is_probationer: bool = False
+    acting: str = ""
 
 
 ADEYEMI, SHAH, PRYCE, NAIR = "12207", "12733", "11588", "10731"
+COVERING, COVERED = "10577", "watford-intervention-b"  # the team whose sergeant is away
 
 MEMBERS: tuple[Member, ...] = (
     Member(NAIR, "Nair", "PS", "0731", TEAM_C, days_in_post=1420),
@@ -45,6 +47,8 @@ MEMBERS: tuple[Member, ...] = (
     Member("10219", "Cole", "Insp", "", "watford-intervention", days_in_post=820),
     Member("10077", "Hallam", "Supt", "", "csp-watford", days_in_post=510),
     Member("10464", "Whitmore", "PS", "0464", STEVENAGE_B, days_in_post=700),
+    Member("11923", "Fenwick", "PC", "1923", "watford-intervention-d", days_in_post=41, acting="PS"),
+    Member(COVERING, "Sorrell", "PS", "0577", "watford-intervention-e", days_in_post=640),
     Member("10003", "Marchmont", "ACC", "", "herts", days_in_post=1200),
 )
 
@@ -82,7 +86,24 @@ PERSONAS: tuple[Role, ...] = (
         "10464",
         STEVENAGE_B,
     ),
+    Role(
+        "sgt-covering",
+        "PS Owen Sorrell",
+        "Sergeant, Team E, Watford Intervention; covers Team B this week",
+        "sergeant",
+        COVERING,
+        "watford-intervention-e",
+    ),
+    Role(
+        "pc-acting",
+        "PC Leah Fenwick",
+        "Acting sergeant, Team D, Watford Intervention",
+        "constable",
+        "11923",
+        "watford-intervention-d",
+    ),
     Role("analyst", "Rosa Achterberg", "Analyst, strategic hub", "analyst", "", "herts"),
     Role("admin", "Joel Kettering", "Administrator, data team", "administrator", "", "herts"),
+    Role("admin-2", "Ama Lindgren", "Administrator, data team", "administrator", "", "herts"),
     Role("dpo", "Miriam Oyelaran", "Data protection officer", "data_protection", "", "herts"),
 )

@@ -113,6 +113,7 @@ class _Hiring:
         name: str = "",
         collar: str = "",
         fte: float = 1.0,
+        acting: str = "",
     ) -> int:
         """Adds somebody in post for so many days; negative days lie in the future."""
         today = self.timeline.today
@@ -122,7 +123,7 @@ class _Hiring:
         called = name or FAMILY_NAMES[int(self.rng.integers(len(FAMILY_NAMES)))]
         self.officers.append((number, called, rank, shown, today - joined_days, MISSING, probationer))
         self.postings.append(
-            (len(self.officers) - 1, unit, today - in_post_days, MISSING, ROLES.get(rank, "Chief officer"), fte, "")
+            (len(self.officers) - 1, unit, today - in_post_days, MISSING, ROLES.get(rank, "Chief officer"), fte, acting)
         )
         return len(self.officers) - 1
 
@@ -210,7 +211,7 @@ def engage(rng: Rng, timeline: Timeline, units: Units, officers: int) -> People:
         joined_days = member.days_in_post + (0 if member.is_probationer else 700)
         fixed[member.emp] = hiring.hire(
             member.rank, units.index[member.unit], joined_days=joined_days, in_post_days=member.days_in_post,
-            emp=member.emp, name=member.name, collar=member.collar, fte=member.fte,
+            emp=member.emp, name=member.name, collar=member.collar, fte=member.fte, acting=member.acting,
         )  # fmt: skip
         if member.emp == PRYCE:
             _leave(hiring, fixed[PRYCE], timeline.today - member.days_gone)

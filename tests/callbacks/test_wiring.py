@@ -15,6 +15,7 @@ def test_every_id_of_a_callback_is_drawn_somewhere(app: dash.Dash) -> None:
     for address in ("/workload?unit=watford-int-c", "/officer/E2", "/plans/new?officer=E2&metric=open"):
         drawn |= ids_in(visit(app, client, address)[ids.MAIN]["children"])
     drawn |= ids_in(visit(app, signed_in(app, "admin"), "/sources")[ids.MAIN]["children"])
+    drawn |= ids_in(visit(app, client, "/cover")[ids.MAIN]["children"]) | {ids.LOOK_STOP}  # test_administration.py
     named = set()
     for registered in app.callback_map.values():
         outputs = registered["output"] if isinstance(registered["output"], list | tuple) else [registered["output"]]

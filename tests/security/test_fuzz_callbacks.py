@@ -19,6 +19,8 @@ TRIGGERS = (
     "source-try.n_clicks",
     "plan-save.n_clicks",
     "plan-draft.n_clicks",
+    "admin-do.n_clicks",
+    "look-stop.n_clicks",
 )
 ADDRESSES = ("/", "/workload", "/officer/E5", "/plans/new", "/plans/%00", "../../etc/passwd")
 QUERIES = ("?unit=stevenage-int-a", "?officer=E5&metric=open", "?as_at=2026-02-30", "?period=400d", "?order=password")

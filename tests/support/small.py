@@ -15,6 +15,7 @@ import dash
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, insert, update
 
+from cspdash.auth.known_people import PersonasAsPeople
 from cspdash.auth.personas import Persona
 from cspdash.domain.catalogue import Catalogue, Family, Metric
 from cspdash.domain.datasets import load_datasets
@@ -23,9 +24,11 @@ from cspdash.domain.org import PostingRow, UnitRow
 from cspdash.domain.ports import Viewer
 from cspdash.settings import Settings
 from cspdash.web import Ports, build
+from data_access.administration import ScorecardAdministration
 from data_access.audit.log import AuditLog
 from data_access.audit.trail import AuditTrail
 from data_access.freshness import SourceInfo
+from data_access.looking import ScorecardLooks
 from data_access.people import DatabaseDirectory
 from data_access.plans import ScorecardPlans
 from data_access.reader import ScorecardReader
@@ -201,7 +204,13 @@ def settings_of(home: Path, **given: Any) -> Settings:
 
 
 def ports_of(deployment: Small) -> Ports:
+    people, audit = PersonasAsPeople(PERSONAS), deployment.audit
+    figures, sessions = deployment.reader.figures, deployment.identity.sessions
     return Ports(
+        administering=(
+            ScorecardAdministration(figures, people, sessions, audit),
+            ScorecardLooks(figures, people, audit),
+        ),
         reader=deployment.reader,
         plans=deployment.plans,
         audit=deployment.audit_log,

@@ -247,7 +247,7 @@ def test_the_sentence_says_how_much_of_the_force_is_seen() -> None:
     found = facts("sergeant", "PS", granted=Entitlements(covers=(Cover("w-d", *week),)))
     scope = scope_of(found.viewer, found.organisation, TODAY, found.granted)
     assert "(2 of 4 teams)" in scope.note
-    assert "You cover W-D, W-Int until 3 Dec 2026." in scope.note
+    assert "You cover W-D until 3 Dec 2026." in scope.note
     assert "1 of 2 CSPs" in scope_of(facts("superintendent", "Supt", "watford").viewer,
                                      facts("superintendent", "Supt", "watford").organisation, TODAY).note  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Administration pages: people and roles, cover, sessions, looking as somebody else."""
