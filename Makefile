@@ -58,11 +58,14 @@ run: $(READY)
 browser:
 	@tools/install_chromium
 
-.PHONY: provider
+.PHONY: provider kerberos
 provider:
 	@tools/install_provider
 
-test: $(READY) browser provider
+kerberos:
+	@tools/install_kerberos
+
+test: $(READY) browser provider kerberos
 	@$(BIN)/python -m pytest -q --hypothesis-profile=full
 
 test-quick: $(READY)

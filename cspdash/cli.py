@@ -20,6 +20,7 @@ from cspdash.commands.explained import Shape as Explained
 from cspdash.commands.place import BUSY, FAILED, WRONG, Place
 from cspdash.commands.tables import Format
 from cspdash.domain.errors import DefinitionError, DomainError, IngestBusy, NoData, SourceUnavailable
+from cspdash.domain.identity import Vouched
 from cspdash.settings import SettingsError
 
 app = typer.Typer(
@@ -33,9 +34,11 @@ app = typer.Typer(
 db = typer.Typer(help="The database's migrations.", no_args_is_help=True)
 metrics = typer.Typer(help="Metric definitions.", no_args_is_help=True)
 rules = typer.Typer(help="The clocks by law.", no_args_is_help=True)
+people = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 audit = typer.Typer(help="Who looked at what.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(audit, name="audit")
+app.add_typer(people, name="people")
 app.add_typer(metrics, name="metrics")
 app.add_typer(rules, name="rules")
 
@@ -263,6 +266,54 @@ def grant(
 ) -> None:
     """Let the application's role add entries and read them, and nothing else. Run it as the owner of the tables."""
     _end(_work("audit").grant_role(context.obj, role))
+
+
+PersonId = Annotated[str, typer.Argument(metavar="ID", help="As `people list` prints it.")]
+
+
+@people.command("list")
+def list_people(
+    context: typer.Context,
+    text: Annotated[str, typer.Option("--find", help="Part of a name, employee number or subject.")] = "",
+    shape: Shape = Format.table,
+) -> None:
+    """Print who may sign in, and who tried."""
+    _end(_work("people").list_people(context.obj, text, shape))
+
+
+@people.command()
+def admit(
+    context: typer.Context,
+    name: str,
+    issuer: Annotated[str, typer.Option("--issuer", help="Who vouches for them; default: proxy_issuer.")] = "",
+    subject: Annotated[str, typer.Option("--subject", help="Their name there, as a Kerberos user's.")] = "",
+    role: Annotated[list[str], typer.Option("--role", help="A role; may be given several times.")] = [],  # noqa: B006
+    officer: Annotated[str, typer.Option("--officer", help="HR employee number of an officer.")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="Unit of somebody who is no officer.")] = "",
+) -> None:
+    """Let somebody in whose provider says nothing of roles, or the first administrator. Prints their id."""
+    issuer = issuer or context.obj.settings().proxy_issuer
+    _end(_work("people").admit(context.obj, Vouched(issuer, subject, name, tuple(role), officer), unit))
+
+
+@people.command()
+def disable(
+    context: typer.Context, person: PersonId, why: Annotated[str, typer.Option("--why", help="For the record.")]
+) -> None:
+    """Take somebody's access away and end their sessions."""
+    _end(_work("people").disable(context.obj, person, why))
+
+
+@people.command()
+def enable(context: typer.Context, person: PersonId) -> None:
+    """Give access back."""
+    _end(_work("people").enable(context.obj, person))
+
+
+@people.command("end-sessions")
+def end_sessions(context: typer.Context, person: PersonId) -> None:
+    """End every session of somebody, who may sign in again."""
+    _end(_work("people").end_sessions(context.obj, person))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

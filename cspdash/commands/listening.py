@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 from cspdash.settings import Problem, Settings, SettingsError
 
@@ -21,3 +22,10 @@ def need_free(settings: Settings) -> None:
         except OSError as error:
             what = f"cannot listen at {address(settings)} ({error.strerror})"
             raise SettingsError(Problem(what, "port", "Stop what listens there, or choose another --port")) from None
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """gunicorn's settings of where to listen."""
+    return {
+        "bind": f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
+    }
