@@ -18,8 +18,21 @@ from callbacks.plan_state import PlanStates
 from cspdash.domain.consulted import Subject, subject_of
 from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted
 from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, RecordsPage, Viewer
-from cspdash.domain.view import ADMINISTRATION, OFFICER, PLANS, RECORD, SOURCES, SUMMARY, TEAM, View
-from layouts import officer, plan_form, plans, record, shell, sources, stale, summary, team, unit_page, urls
+from cspdash.domain.view import ADMINISTRATION, OFFICER, PLANS, RECORD, RESTATEMENTS, SOURCES, SUMMARY, TEAM, View
+from layouts import (
+    officer,
+    plan_form,
+    plans,
+    record,
+    restatements,
+    shell,
+    sources,
+    stale,
+    summary,
+    team,
+    unit_page,
+    urls,
+)
 
 STALE = "stale"  # the data version of a page that is shown although the database does not answer
 
@@ -163,6 +176,7 @@ class Pages:
             OFFICER: lambda: self._officer(view, viewer),
             TEAM: lambda: self._team(view, viewer),
             SOURCES: lambda: self._sources(view, viewer),
+            RESTATEMENTS: lambda: self._restatements(view, viewer),
             RECORD: lambda: self._record(view, viewer),
             PLANS: lambda: self._plans(view, pathname, search, viewer),
             **dict.fromkeys(ADMINISTRATION, lambda: self._administration(view, pathname, search, viewer)),
@@ -210,6 +224,10 @@ class Pages:
         kind, entry_id = urls.administration_in(pathname)
         subject = Subject(kind or view.page, entry_id)
         return Looked(self.administration.draw(pathname, search, view, viewer), subject)
+
+    def _restatements(self, view: View, viewer: Viewer) -> Looked:
+        page = self.reader.restatements_page(view, viewer)
+        return Looked(restatements.restatements_page(page), subject_of(view, len(page.rows)))
 
     def _plans(self, view: View, pathname: str, search: str, viewer: Viewer) -> Looked:
         plan_id = urls.plan_in(pathname)

@@ -316,6 +316,18 @@ def end_sessions(context: typer.Context, person: PersonId) -> None:
     _end(_work("people").end_sessions(context.obj, person))
 
 
+@app.command()
+def restatements(
+    context: typer.Context,
+    metric: Annotated[str, typer.Option("--metric", help="Of this metric; default: of all.")] = "",
+    unit: Unit = "",
+    user: As = "",
+    shape: Shape = Format.table,
+) -> None:
+    """Print past figures that became others: from what to what, and because of which loads."""
+    _end(_work("restatements").restatements(context.obj, metric, unit, user, shape))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command and ends the process with its exit code. Errors that are meant for people come without a stack."""
     sys.exit(run(arguments))

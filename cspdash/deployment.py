@@ -6,6 +6,7 @@ import os
 import pwd
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from threading import Event
 from typing import Self
@@ -43,6 +44,7 @@ from data_access.people import DatabaseDirectory
 from data_access.plans import ScorecardPlans
 from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions
+from data_access.restating import Restater
 from data_access.schema import build as build_tables
 from data_access.sessions import DatabaseSessions
 
@@ -136,6 +138,14 @@ class Deployment:
             if rows:
                 facts = {"subject": "dataset", "subject_id": dataset, "detail": source, "rows": rows}
                 self.audit.write(AuditEntry.by(OPERATOR, operation, **facts))
+
+    def restate(self, at_most_every: timedelta | None = None) -> int:
+        """Notes which past figures became others since the last look; returns how many. Raises IngestBusy."""
+        return self.restater.look(at_most_every)
+
+    @cached_property
+    def restater(self) -> Restater:
+        return Restater(self.reader.figures)
 
     def viewer(self, user_id: str) -> Viewer:
         """A persona by id; without one the operator, who sees everything. Raises SettingsError."""

@@ -21,17 +21,19 @@ from cspdash.domain.ports import (
     OfficerPage,
     RecordPage,
     RecordsPage,
+    RestatementsPage,
     SourcesPage,
     SummaryPage,
     TeamPage,
     UnitPage,
     Viewer,
 )
-from cspdash.domain.view import AUDIT, OFFICER, PLANS, RECORD, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import AUDIT, OFFICER, PLANS, RECORD, RESTATEMENTS, SOURCES, SUMMARY, TEAM, View
 from data_access.answers.officer import officer_page
 from data_access.answers.people import search, team_page
 from data_access.answers.record import record_page
 from data_access.answers.records import records_page
+from data_access.answers.restatements import restatements_page
 from data_access.answers.sources import sources_page
 from data_access.answers.summary import summary_page
 from data_access.answers.unit import complete, headlines, unit_page
@@ -61,7 +63,7 @@ class ScorecardReader:
     def complete(self, view: View, viewer: Viewer) -> View:
         """The view with unit and metric filled in; raises when it does not exist or is out of scope."""
         reading = self._reading(view, viewer)
-        if view.page in (SUMMARY, PLANS, SOURCES, OFFICER, AUDIT, RECORD):
+        if view.page in (SUMMARY, PLANS, SOURCES, RESTATEMENTS, OFFICER, AUDIT, RECORD):
             return view
         if view.page == TEAM:
             return team_page(reading, view).view
@@ -99,6 +101,9 @@ class ScorecardReader:
 
     def sources_page(self, view: View, viewer: Viewer) -> SourcesPage:
         return sources_page(self._reading(view, viewer), view)
+
+    def restatements_page(self, view: View, viewer: Viewer) -> RestatementsPage:
+        return restatements_page(self._reading(view, viewer), view)
 
     def headlines(self, view: View, viewer: Viewer) -> tuple[Headline, ...]:
         reading = self._reading(view, viewer)

@@ -27,6 +27,7 @@ from cspdash.domain.errors import DefinitionError
 from data_access.column_types import Day, Instant
 from data_access.entitlement_tables import entitlement_tables
 from data_access.identity_tables import identity_tables
+from data_access.restatement_tables import restatement_tables
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -101,6 +102,7 @@ def build(datasets: Mapping[str, Dataset]) -> MetaData:
     program_tables(metadata)
     identity_tables(metadata)
     entitlement_tables(metadata)
+    restatement_tables(metadata)
     for dataset in datasets.values():
         dataset_table(dataset, metadata)
     for dataset in datasets.values():  # the other end of a relation is looked up too

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from cspdash.domain.freshness import state_of
 from cspdash.domain.ports import AsAt, SourceHealth, SourceRow, SourcesPage
+from cspdash.domain.view import RESTATEMENTS, View
 from layouts.components import tags as html
 from layouts.components.as_at import pill
 from layouts.components.link import link
@@ -60,6 +61,7 @@ def sources_page(page: SourcesPage) -> Component:
     return frame(
         title=title_of(page),
         heading="Sources",
+        tools=link("Restatements", View(page=RESTATEMENTS), className="button"),
         lede=_lede(page.rows),
         content=[html.Div([html.Div(main, className="col-chart"), side], className="columns")],
         identity=identity_of(page.view),

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from cspdash.commands.place import BUSY, FAILED, OK, Place
 from cspdash.commands.stopping import stop_on_signals
 from cspdash.commands.tables import Format, show
 from cspdash.deployment import Deployment
-from cspdash.domain.errors import IngestBusy
+from cspdash.domain.errors import DomainError, IngestBusy
 from cspdash.settings import Problem, SettingsError
 from data_access.ingest import LoadResult
 
+RESTATED_EVERY = timedelta(minutes=15)  # with --follow: thirteen months are worked out again each time
+LOOKED_EVERY_SECONDS = 20.0
 COLUMNS = (
     ("source", "source"),
     ("dataset", "dataset"),
@@ -31,6 +37,7 @@ def ingest(place: Place, only: Sequence[str], shape: Format) -> int:
         _need_sources(deployment)
         try:
             results = load(place, deployment, only)
+            _restate(place, deployment)
         except IngestBusy as busy:
             place.err.print(str(busy), markup=False)
             return BUSY
@@ -43,7 +50,11 @@ def follow(place: Place, only: Sequence[str], every_seconds: float) -> int:
     stop = stop_on_signals(threading.Event())
     with place.deployment() as deployment:
         _need_sources(deployment)
+        beside = threading.Thread(target=_keep_restating, args=(place, deployment, stop), daemon=True)
+        beside.start()
         deployment.follower(every_seconds, only, stop, place.say, lambda result: place.say(line_of(result))).run()
+        stop.set()
+        beside.join()
     return OK
 
 
@@ -54,6 +65,23 @@ def load(place: Place, deployment: Deployment, only: Sequence[str] = ()) -> list
         return deployment.ingest(
             only, lambda source, dataset, done, total: step(f"{titles.get(source, source)}: {dataset}", done, total)
         )
+
+
+def _restate(place: Place, deployment: Deployment, at_most_every: timedelta | None = None) -> None:
+    """Looks which past figures became others by what was loaded; whoever else does so just now does it for us."""
+    with suppress(IngestBusy):
+        found = deployment.restate(at_most_every)
+        if found:
+            place.say(f"{found:,} past figures were restated: `cspdash restatements` lists them.")
+
+
+def _keep_restating(place: Place, deployment: Deployment, stop: threading.Event) -> None:
+    """Beside the loads, so that none waits for it."""
+    while not stop.wait(LOOKED_EVERY_SECONDS):
+        try:
+            _restate(place, deployment, RESTATED_EVERY)
+        except (DomainError, SQLAlchemyError) as error:  # the database is away: it will be looked at later
+            place.say(f"Past figures could not be compared: {type(error).__name__}")
 
 
 def rows_of(results: Sequence[LoadResult]) -> list[dict[str, object]]:

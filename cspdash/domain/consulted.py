@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from cspdash.domain.audit import canonical
-from cspdash.domain.view import AUDIT, OFFICER, PLANS, RECORD, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import AUDIT, OFFICER, PLANS, RECORD, RESTATEMENTS, SOURCES, SUMMARY, TEAM, View
 
 OFFICER_BAR = "officer:"
 _ABOUT = frozenset(
@@ -57,6 +57,6 @@ def _kind(view: View) -> tuple[str, str]:
         return "records", view.bar
     if view.page == OFFICER:
         return "officer", view.officer
-    if view.page in (SUMMARY, TEAM, SOURCES, PLANS, AUDIT):
+    if view.page in (SUMMARY, TEAM, SOURCES, RESTATEMENTS, PLANS, AUDIT):
         return view.page, view.unit
     return "unit", view.unit

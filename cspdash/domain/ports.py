@@ -161,6 +161,7 @@ class DefinitionCard:
     target: str
     version: str  # short hash of the definition
     usual_range: str  # how the usual range was worked out, in one sentence
+    restatements: View | None = None  # where past figures of it that changed are listed; None: they are not watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,6 +508,45 @@ class SourcesPage:
     may_act: bool = False  # ask a source at once, read it all again
 
 
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """A past figure that became another. `month` is the last day of its month; a flow counts over the month.
+
+    `stood_at` is when it was last seen as it was, `found_at` when it was found to be another; both in the force's zone.
+    """
+
+    found_at: datetime
+    stood_at: datetime
+    metric: str
+    metric_title: str
+    unit: str
+    unit_name: str
+    month: date
+    is_flow: bool
+    before: str
+    after: str
+    before_value: float | None
+    after_value: float | None
+    before_records: int
+    after_records: int
+    loads: tuple[int, ...]
+    cause: str
+    target_view: View
+
+
+@dataclass(frozen=True, slots=True)
+class RestatementsPage:
+    """The newest restatements in scope; `is_cut` when there are more than are shown."""
+
+    view: View
+    unit_name: str
+    metric_title: str
+    rows: tuple[Restatement, ...]
+    is_cut: bool
+    looked_at: datetime | None
+    scope_note: str = ""
+
+
 # --- plans --------------------------------------------------------------------------------------------------------
 
 
@@ -632,6 +672,7 @@ class Reader(Protocol):
     def summary_page(self, view: View, viewer: Viewer) -> SummaryPage: ...
     def team_page(self, view: View, viewer: Viewer) -> TeamPage: ...
     def sources_page(self, view: View, viewer: Viewer) -> SourcesPage: ...
+    def restatements_page(self, view: View, viewer: Viewer) -> RestatementsPage: ...
     def headlines(self, view: View, viewer: Viewer) -> tuple[Headline, ...]: ...
     def records(self, view: View, viewer: Viewer, page_size: int = 25) -> RecordsPage: ...
     def record(self, view: View, viewer: Viewer) -> RecordPage:

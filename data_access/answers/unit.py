@@ -9,7 +9,7 @@ from cspdash.domain.errors import BadFilter, UnknownUnit
 from cspdash.domain.expected import is_concern
 from cspdash.domain.periods import period_of
 from cspdash.domain.ports import Bar, Crumb, DefinitionCard, Headline, MetricTab, UnitPage
-from cspdash.domain.view import View
+from cspdash.domain.view import RESTATEMENTS, View
 from cspdash.domain.wording import change_text, day_text, number, plural, value_text
 from data_access.answers.attention import attention, falling_due
 from data_access.answers.bars import UNMAPPED, WITHHELD, UnitBars, in_order
@@ -235,6 +235,7 @@ def definition_card(reading: Reading, metric: Metric) -> DefinitionCard:
         target=metric.target_text or (value_text(metric, metric.target) if metric.target is not None else "no target"),
         version=metric.version,
         usual_range=usual,
+        restatements=View(page=RESTATEMENTS, metric=metric.slug) if metric.has_past or metric.kind == "flow" else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cspdash.domain.ports import DefinitionCard
 from layouts.components import tags as html
+from layouts.components.link import link
 
 
 def definition_card(card: DefinitionCard) -> html.Element:
@@ -16,6 +17,7 @@ def definition_card(card: DefinitionCard) -> html.Element:
         ("Source", card.source),
         ("Owner", card.owner),
         ("Version", card.version),
+        ("Restated", link("Past figures that changed", card.restatements) if card.restatements else ""),
     )
     terms = [part for name, text in rows if text for part in (html.Dt(name), html.Dd(text))]
     summary = html.Summary([html.B("Definition"), " ", html.Span(card.title)])
