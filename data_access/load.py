@@ -18,7 +18,9 @@ from data_access.loading import Job, LoadResult, Progress, Workplace
 from data_access.mapped import DatasetMapping, Source
 from data_access.quarantine import Quarantine
 from data_access.sources.files import FilesReading
+from data_access.sources.http import HttpReading
 from data_access.sources.reading import Chunk, Reading
+from data_access.sources.sharepoint import ListReading
 from data_access.sources.sql import SqlReading
 from data_access.state import writing
 from data_access.transaction import LoadTransaction
@@ -91,6 +93,10 @@ def write_load(job: Job, reading: Reading, chunks: Iterator[Chunk], progress: Pr
 def open_reading(job: Job, *, counts: bool = False) -> Reading:
     """A look at what the mapping names. `counts`: where that is cheap, say how many rows will come."""
     chunk_rows, title = job.place.options.chunk_rows, job.source.title
+    if job.source.kind == "http":
+        return HttpReading(job.place.opened.client(job.source), job.mapping, title, job.clock, job.since)
+    if job.source.kind == "sharepoint":
+        return ListReading(job.place.opened.site(job.source), job.mapping, title, job.since, job.number)
     if job.source.folder is not None:
         with job.place.engine.connect() as connection:
             known = job.place.state.recall_files(connection, job.mapping)

@@ -90,7 +90,7 @@ class RowReader:
 
     def read(self, chunk: Chunk) -> Arrival:
         """The rows of the chunk that are good, gone, left out and refused."""
-        arrival = Arrival(self.names, read=chunk.size + len(chunk.malformed))
+        arrival = Arrival(self.names, read=chunk.size + len(chunk.malformed) + len(chunk.gone))
         arrival.refused = [Refusal(bad.place, None, "", "", bad.reason, bad.text) for bad in chunk.malformed]
         taken, deleted, skipped = self._sorted(chunk)
         arrival.skipped = len(skipped)
@@ -99,6 +99,9 @@ class RowReader:
         if deleted:
             arrival.deleted, refusals = self._keys(part(chunk, deleted))
             arrival.refused += refusals
+        if chunk.gone:
+            refs = self.readers["ref"].read([value for value, _ in chunk.gone]).values
+            arrival.deleted += [(ref, at) for ref, (_, at) in zip(refs, chunk.gone, strict=True) if ref is not None]
         self._rows(chunk if len(taken) == chunk.size else part(chunk, taken), arrival)
         return arrival
 
