@@ -35,6 +35,7 @@ class Part:
     hours: float | None
     payable: float | None
     rate: float
+    rate_words: str
     lost: int
 
 
@@ -42,9 +43,9 @@ def claim(row: Row, related: Related, clocks: Clocks) -> Derived:
     """Force day, type, hours worked and payable, rate, time off and money of one row. A reversal's are negative."""
     spells = spells_of(row, clocks)
     parts = parts_of(row, spells, related.get("siblings", ()), clocks)
-    day = force_day(row["worked_at"], clocks)
-    own = next((n for n, part in enumerate(parts) if part.day == day), 0)
+    own = 0 if len(parts) == 1 else _place(force_day(row["worked_at"], clocks), parts)
     part = parts[own]
+    day = part.day
     is_toil = row.get("settlement") == "toil" and part.payable is not None
     standing = standing_of(row, day, clocks)
     return {
@@ -65,15 +66,18 @@ def parts_of(row: Row, spells: Sequence[Spell], siblings: Sequence[Row], clocks:
     """The whole claim, force day by force day."""
     kinds = [counted_type(row, spell.day, spells, clocks) for spell in spells]
     hours = [worked_hours(row, spell, clocks) for spell in spells]
-    rest = lost_minutes(row, kinds[0], siblings, clocks) if CASUAL in kinds else 0
+    rest = lost_minutes(row, kinds[0], spells[0].day, siblings, clocks) if CASUAL in kinds else 0
     found = []
     for number, (spell, kind, worked) in enumerate(zip(spells, kinds, hours, strict=True)):
         lost = min(rest, round(abs(worked or 0.0) * 60)) if kind == CASUAL else 0
         rest -= lost
         payable = None if worked is None else payable_hours(number, kinds, hours, lost, spell, clocks)
-        rate, _ = rate_of(row, kind, spell.day, clocks)
-        found.append(Part(spell.day, kind, worked, payable, rate, lost))
+        found.append(Part(spell.day, kind, worked, payable, *rate_of(row, kind, spell.day, clocks), lost))
     return found
+
+
+def _place(day: date, parts: Sequence[Part]) -> int:
+    return next((number for number, part in enumerate(parts) if part.day == day), 0)
 
 
 def counted_type(row: Row, day: date, spells: Sequence[Spell], clocks: Clocks) -> str:
@@ -194,8 +198,7 @@ def _reason(row: Row, part: Part, parts: int, clocks: Clocks) -> str:
     """The calculation in words."""
     if part.hours is None:
         return "Neither an end nor hours are given: no hours."
-    _, rate_words = rate_of(row, part.kind, part.day, clocks)
-    words = f"Force day {day_words(part.day)}. {counted_hours(part.hours)}, {rate_words}."
+    words = f"Force day {day_words(part.day)}. {counted_hours(part.hours)}, {part.rate_words}."
     if parts > 1:
         words = f"{words} Part of a claim over {parts} force days."
     if part.kind == PUBLIC_HOLIDAY and not clocks.is_bank_holiday(part.day):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -10,29 +11,28 @@ from cspdash.domain.rules.overtime_spells import force_day
 from cspdash.domain.rules.record import Row, counted
 
 
-def lost_minutes(row: Row, kind: str, siblings: Sequence[Row], clocks: Clocks) -> int:
-    """Minutes of a casual claim that are not paid, by its place among the officer's casual claims of the week.
+def lost_minutes(row: Row, kind: str, day: date, siblings: Sequence[Row], clocks: Clocks) -> int:
+    """Minutes of a casual claim that are not paid, by its place among the officer's casual occasions of the week.
 
-    `kind`: what its first force day counts as. A line that was taken back, and the line that takes it back, lose what a
-    first occasion loses, so that they cancel out, and neither is an occasion.
+    `kind`: what its first force day, `day`, counts as. Lines that began at one time are one occasion, or none where as
+    many were taken back as claimed; such lines lose what a first occasion loses, so that they cancel out.
     """
     if kind != "casual":
         return 0
-    day = force_day(_began(row), clocks)
     minutes = clocks.overtime.unpaid_minutes.on(day)
-    own, ref = _began(row), row.get("claim_ref") or row.get("ref") or ""
-    reversed_at = {_began(other) for other in siblings if _is_reversing(other)}
-    if _is_reversing(row):
-        return minutes if any(_began(other) == own and not _is_reversing(other) for other in siblings) else 0
-    earlier = {
-        other.get("claim_ref") or other.get("ref")
-        for other in siblings
-        if (_began(other), other.get("claim_ref") or other.get("ref") or "") < (own, ref)
-        and not _is_reversing(other)
-        and _began(other) not in reversed_at
-        and _is_casual(other, clocks)
-    }
-    return minutes if own in reversed_at or len(earlier) < clocks.overtime.unpaid_occasions.on(day) else 0
+    if len(siblings) < 2:
+        return 0 if _is_reversing(row) else minutes
+    claims, backs = Counter[datetime](), Counter[datetime]()
+    for other in siblings:
+        if other.get("claim_ref") in (None, other.get("ref")) and _is_casual(other, clocks):  # its first row
+            (backs if _is_reversing(other) else claims)[_began(other)] += 1
+    own = _began(row)
+    if _is_reversing(row) and not claims[own]:
+        return 0
+    if claims[own] <= backs[own]:
+        return minutes
+    before = sum(count > backs[at] for at, count in claims.items() if at < own)
+    return minutes if before < clocks.overtime.unpaid_occasions.on(day) else 0
 
 
 def words(lost: int, day: date, clocks: Clocks) -> str:
