@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 QUIET := tools/quietly
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run test test-quick check format docs bench assets browser dist lock clean
+.PHONY: help venv demo run test test-quick check format docs bench security mutants assets browser dist lock clean
 
 help:
 	@echo "make demo        a made-up force, in your browser"
@@ -17,6 +17,8 @@ help:
 	@echo "make run         serve the deployment in CSPDASH_HOME"
 	@echo "make bench       measure"
 	@echo "make assets      fetch third-party CSS and JavaScript into assets/_vendor"
+	@echo "make security    scanners, advisories and long attacks (minutes)"
+	@echo "make mutants     every safeguard taken out in turn: its test must fail"
 	@echo "make docs        write the generated documents again"
 	@echo "make dist        a wheel, third-party files included, in dist/"
 	@echo "make lock        resolve requirements/*.in again into requirements/*.txt"
@@ -99,6 +101,20 @@ format: $(READY)
 docs: $(READY)
 	@$(BIN)/python -m tools.generate_docs
 
+# Scanners in an environment of their own: beside the application they would change what it runs on.
+TOOLS := .venv-security
+$(TOOLS)/.requirements: requirements/security.txt | $(VENV)/.python
+	@echo "Making $(TOOLS) (once)"
+	@$(QUIET) $(PYTHON) -m venv $(TOOLS)
+	@$(QUIET) $(TOOLS)/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements/security.txt
+	@touch $@
+
+security: $(READY) $(TOOLS)/.requirements
+	@$(BIN)/python -m tools.security
+
+mutants: $(READY) browser
+	@$(BIN)/python -m tools.mutants
+
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
 
@@ -114,7 +130,8 @@ LOCK = $(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-emit-ind
 lock: $(VENV)/.requirements
 	@$(LOCK) requirements/base.in --output-file requirements/base.txt
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
+	@$(LOCK) requirements/security.in --output-file requirements/security.txt
 
 clean:
-	@rm -rf $(VENV) $(VENDOR) build dist cspdash.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	@rm -rf $(VENV) $(TOOLS) $(VENDOR) build dist cspdash.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
 	@find assets benchmarks callbacks cspdash data_access docs layouts tests tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null; true
