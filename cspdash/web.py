@@ -30,7 +30,7 @@ from cspdash.auth import demonstration
 from cspdash.auth.callback_body import refuse_wildcards
 from cspdash.auth.door import Door
 from cspdash.auth.double_submit import HEADER, DoubleSubmit, register_double_submit
-from cspdash.auth.entrance import guard_entrance, need_entrance, objection_of, register_entrance
+from cspdash.auth.entrance import goodbye, guard_entrance, need_entrance, objection_of, register_entrance
 from cspdash.auth.gate import FILES, Gate, register_gate
 from cspdash.auth.headers import register_headers
 from cspdash.auth.looking import SeenViewer
@@ -121,7 +121,7 @@ def build(settings: Settings, ports: Ports) -> dash.Dash:
     administered = AdministrationPages(*ports.administering, seal, zone)
     pages = Pages(ports.reader, ports.plans, states, consultations, administered, zone)
     sign_in_pages = SignInPages(settings.handling_marking, settings.force_name, personas)
-    door = Door(sessions, identity.directory, audit, sign_in_pages, pages.home_href)
+    door = Door(sessions, identity.directory, audit, sign_in_pages, pages.home_href, goodbye(settings))
     gate.open_endpoints |= register_entrance(server, settings, door, personas)
     register_staying(server, sessions)
     seen = SeenViewer(administered.looks, find, current_viewer)

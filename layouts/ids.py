@@ -42,3 +42,4 @@ ADMIN_ERRORS = "admin-errors"
 ADMIN_FIELDS = ("admin-role", "admin-unit", "admin-officer", "admin-starts-on", "admin-ends-on", "admin-reason")
 LOOK_STOP = "look-stop"
 DIALOG = "shortcuts"  # the "?" sheet
+SESSION_END = "session-end"  # the dialog before a session ends

@@ -15,7 +15,7 @@ from cspdash.auth.signed_in import FindViewer, Sessions, is_signed_in
 from cspdash.domain.ports import Viewer
 from cspdash.settings import Problem, SettingsError
 
-OPEN_ENDPOINTS = frozenset({"sign_in"})
+OPEN_ENDPOINTS = frozenset({"sign_in", "signed_out"})
 SignInPage = Callable[[str, str], str]  # (token of the form, what went wrong or "") -> HTML
 
 

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from flask import Response
+from flask import Response, request
 
-from cspdash.auth.links import HOME
+from cspdash.auth.links import HOME, safe_next
 from cspdash.auth.signed_in import Sessions
 from cspdash.domain.audit import Audit, AuditEntry, Operation
 from cspdash.domain.identity import Directory, SignInRefused, Vouched, person_id_of
 from cspdash.domain.ports import Viewer
 
+_ENDED = "Your session has ended, so this page is no longer shown. What you had typed into a plan is kept for you."
 _RETRY_SECONDS = "30"
 # What somebody we recognised may be told of why they have no access; everything else is for the audit.
 _WORDS = {
@@ -45,7 +46,7 @@ class Door:
     audit: Audit
     pages: SignInPages
     landing: Callable[[Viewer], str]
-    goodbye: str = "You are signed out of Scorecards."
+    goodbye: str
 
     def recognise(self, who: Vouched) -> Viewer:
         """Who this is to us. Raises SignInRefused, which says so in the audit, too."""
@@ -69,4 +70,7 @@ class Door:
         return Response(self.pages.message("Not just now", words, HOME, "Try again"), 503, headers)
 
     def signed_out(self) -> Response:
-        return Response(self.pages.message("Signed out", self.goodbye, HOME, "Sign in again"))
+        """Says so, and leads back to where somebody was; it signs nobody in by itself."""
+        wish = safe_next(request.args.get("next"))
+        words = self.goodbye if wish == HOME else _ENDED
+        return Response(self.pages.message("Signed out", words, wish, "Sign in again"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import Flask
 
 from cspdash.auth import demonstration, proxy, single_sign_on
 from cspdash.auth.door import Door
+from cspdash.auth.links import SIGNED_OUT_PAGE
 from cspdash.auth.openid_connect import Provider
 from cspdash.auth.personas import Persona
 from cspdash.auth.signed_in import Objection
@@ -70,6 +70,12 @@ def objection_of(settings: Settings) -> Objection:
     return lambda _request, _session: ""
 
 
+def goodbye(settings: Settings) -> str:
+    """What somebody who signed out is told."""
+    is_proxy = settings.mode != "demo" and settings.sign_in == "proxy"
+    return proxy.GOODBYE if is_proxy else "You are signed out of Scorecards."
+
+
 def guard_entrance(server: Flask, settings: Settings) -> None:
     """What stands before even the gate. Raises SettingsError."""
     if settings.mode != "demo" and settings.sign_in == "proxy":
@@ -80,6 +86,7 @@ def guard_entrance(server: Flask, settings: Settings) -> None:
 
 def register_entrance(server: Flask, settings: Settings, door: Door, personas: Sequence[Persona]) -> frozenset[str]:
     """Opens the door that settings name. Returns the endpoints a stranger may call."""
+    server.add_url_rule(SIGNED_OUT_PAGE, "signed_out", door.signed_out, methods=["GET"])
     if settings.mode == "demo":
         find = demonstration.finder(personas)
         demonstration.register_sign_in(server, door.sessions, find, door.pages.personas, landing=door.landing)
@@ -87,6 +94,5 @@ def register_entrance(server: Flask, settings: Settings, door: Door, personas: S
     if settings.sign_in == "oidc":
         single_sign_on.register_single_sign_on(server, door, Provider(server, settings))
         return single_sign_on.OPEN_ENDPOINTS
-    door = replace(door, goodbye=proxy.GOODBYE)
     proxy.register_proxy_sign_in(server, door, settings.proxy_issuer, settings.proxy_user_header)
     return proxy.OPEN_ENDPOINTS

@@ -43,7 +43,7 @@ def objection(issuer: str, header: str) -> Callable[[Request, Session], str]:
 
 
 def register_proxy_sign_in(server: Flask, door: Door, issuer: str, header: str) -> None:
-    """GET /sign-in, POST /sign-out, GET /signed-out."""
+    """GET /sign-in, POST /sign-out."""
 
     def sign_in() -> AnyResponse:
         if is_signed_in():
@@ -64,7 +64,6 @@ def register_proxy_sign_in(server: Flask, door: Door, issuer: str, header: str) 
 
     server.add_url_rule(SIGN_IN, "sign_in", sign_in, methods=["GET"])
     server.add_url_rule(SIGN_OUT, "sign_out", sign_out, methods=["POST"])
-    server.add_url_rule(SIGNED_OUT_PAGE, "signed_out", door.signed_out, methods=["GET"])
 
 
 def _vouched(issuer: str, header: str) -> Vouched:

@@ -21,7 +21,7 @@ _NEXT = "next"
 
 
 def register_single_sign_on(server: Flask, door: Door, provider: Provider) -> None:
-    """GET /sign-in, GET /sign-in/callback, POST /sign-out, GET /signed-out."""
+    """GET /sign-in, GET /sign-in/callback, POST /sign-out."""
 
     def sign_in() -> AnyResponse:
         if is_signed_in():
@@ -50,7 +50,6 @@ def register_single_sign_on(server: Flask, door: Door, provider: Provider) -> No
     server.add_url_rule(SIGN_IN, "sign_in", _plainly(door, sign_in), methods=["GET"])
     server.add_url_rule(CALLBACK, "sign_in_callback", _plainly(door, callback), methods=["GET"])
     server.add_url_rule(SIGN_OUT, "sign_out", _plainly(door, sign_out), methods=["POST"])
-    server.add_url_rule(SIGNED_OUT_PAGE, "signed_out", door.signed_out, methods=["GET"])
 
 
 def _let_in(door: Door, proof: Proof, wish: str) -> AnyResponse:

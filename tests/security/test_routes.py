@@ -28,8 +28,9 @@ ROUTES = {
     "/session": {"GET", "POST"},
     "/sign-in": {"GET", "POST"},
     "/sign-out": {"POST"},
+    "/signed-out": {"GET"},
 }
-OPEN = {"/healthz", "/readyz", "/sign-in"}
+OPEN = {"/healthz", "/readyz", "/sign-in", "/signed-out"}
 
 
 def routes(app: dash.Dash) -> dict[str, set[str]]:

@@ -252,6 +252,14 @@ def test_signing_out_ends_it_here_and_there(site: Site, provider: Hostile) -> No
     assert browser.get("/signed-out").status_code == 200
 
 
+def test_a_session_that_ended_leads_back_but_signs_nobody_in_by_itself(site: Site) -> None:
+    browser = site.browser()
+    page = browser.get("/signed-out", query_string={"next": "/workload?unit=watford-int-c"})
+    assert 'href="/workload?unit=watford-int-c"' in page.text
+    assert "http-equiv" not in page.text
+    assert 'href="/"' in browser.get("/signed-out", query_string={"next": "//evil.test"}).text
+
+
 def test_the_cookie_is_held_to_this_very_host(site: Site, provider: Hostile) -> None:
     answer = come_back(site.browser(), provider)
     (cookie,) = [each for each in answer.headers.getlist("Set-Cookie") if each.startswith("__Host-session=")]
