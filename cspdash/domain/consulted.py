@@ -51,8 +51,6 @@ def filter_of(view: View) -> str:
 def _kind(view: View) -> tuple[str, str]:
     if view.page == RECORD:
         return "record", f"{view.dataset}/{view.record}"
-    if view.page == RECORD:
-        return "record", f"{view.dataset}/{view.record}"
     if view.bar:
         return "records", view.bar
     if view.page == OFFICER:

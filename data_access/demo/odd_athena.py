@@ -167,6 +167,13 @@ def _releases(crimes: OddCrimes, odd: Oddities) -> None:
     release("arrested before 28 October 2022 and on bail: no period is computed", "BAIL", 0,
         arrest_dt="2022-10-20 09:00:00", rel_dt="2022-10-20 22:00:00", abp_end="2022-11-16",
         end_dt="2022-11-10 09:00:00", end_rsn="NFA")  # fmt: skip
+    again = f"R9{odd.rows('custody_release'):05}"
+    release("arrested again ten days later: the earlier arrest counts", "BAIL", 30)
+    arrest = {
+        "arrest_id": "AR900001", "rel_id": again, "arrest_dt": odd.at(20), "offence": "Witness intimidation",
+        "oic_emp_no": crimes.keeper, "changed": odd.at(20),
+    }  # fmt: skip
+    odd.add("arrest", arrest, "a second arrest, for another offence", "")
     release("no arrest time", "BAIL", 30, arrest_dt=None)
     release("a kind of release nobody has heard of", "STREET?", 30, True)
     release("released without saying when", "BAIL", 30, True, rel_dt=None)

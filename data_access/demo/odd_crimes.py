@@ -277,6 +277,14 @@ def _more_limits(crimes: OddCrimes, odd: Oddities, assault: dict[str, Any]) -> N
     crimes.add(
         "two suspects, one charged", days=100, **assault, off_from=odd.day(101), susp_cnt=2, charge_dt=odd.at(70)
     )
+    pair = crimes.add("two suspects held one by one, one charged: the limit runs on for the other", days=100, **assault,
+        off_from=odd.day(101), susp_cnt=2)  # fmt: skip
+    for number, charged in enumerate((odd.at(70), None), 1):
+        row = {
+            "acc_id": f"A90000{number}", "crime_no": pair, "susp_id": f"S9900{number}", "charge_dt": charged,
+            "nfa_dt": None, "oic_emp_no": crimes.keeper, "own_unit": PLACE, "changed": odd.at(69),
+        }  # fmt: skip
+        odd.add("accused", row, "" if charged else "the other of two suspects, not charged", "")
     crimes.add("summary offence on a day nobody recorded", days=100, **assault, off_from=None)
     crimes.add(
         "racially aggravated common assault: either way, no time limit", days=190, ho_code="8/64",
