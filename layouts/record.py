@@ -73,7 +73,7 @@ def _clock(clock: RecordClock) -> html.Element:
 
 def _stamp(page: RecordPage) -> html.Element:
     sources = " · ".join(source.words for source in page.as_at)
-    words = "A date is a whole local day and ends at midnight. Law and force settings are in the definition guide."
+    words = "A due day is a whole local day and ends at midnight."
     return html.P(" · ".join(part for part in (sources, words) if part), className="stamp")
 
 

@@ -33,12 +33,14 @@ MOST_BESIDE = 25
 # Which records are shown beside which: (dataset, its column that names the record).
 _BESIDE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "investigation": (
+        ("suspect_offence", "investigation_ref"),
         ("suspect_release", "investigation_ref"),
         ("victim", "investigation_ref"),
         ("disposal", "investigation_ref"),
         ("acro_item", "investigation_ref"),
     ),
     "victim": (("victim_event", "victim_ref"),),
+    "suspect_release": (("suspect_arrest", "release_ref"),),
 }
 
 

@@ -30,7 +30,9 @@ def investigation(row: Row, moment: Moment) -> tuple[Standing, ...]:
 def time_limit(row: Row, moment: Moment) -> Standing:
     """The statutory time limit at a moment: not applicable, running, met, expired or unknown, and why."""
     state, judged = _limit_state(row, moment)
-    due = row.get("stl_due_on") or row.get("stl_expires_on")
+    due, expires = row.get("stl_due_on"), row.get("stl_expires_on")
+    if due is None or (state in ("running", "expired") and due < moment.day):
+        due = expires  # the first possible end is past: what is left runs to the last
     missing = text(row, "stl_basis_missing")
     if missing:
         judged += f" Missing: {missing}."
