@@ -178,15 +178,18 @@ class UnitBars:
         which: Entries,
     ) -> Bar:
         words = verdict.words or (self.beside.words(which) if self.beside else "")
-        if self.view.per == "duty" and self.can_be_per_duty:
-            shown = per_hundred(self.metric, shown, self.exposure.hours_of(which))
-            words = shown.fraction
-        if self.view.per == "fte" and self.can_be_per_fte:
-            shown = per_officer(self.metric, shown, fte)
-            words = shown.fraction
-            if verdict.is_concern and verdict.usual:
-                words = f"{verdict.usual.text}, {words}"
+        each = self._each(shown, fte, which)
+        if each is not shown:  # its fraction says what it is over
+            shown, words = each, verdict.usual.text if verdict.is_concern and verdict.usual else ""
         return Bar(key, kind, name, shown, "", verdict.judgement, verdict.usual, words, target, records, "", fte)  # type: ignore[arg-type]
+
+    def _each(self, shown: Figure, fte: float, which: Entries) -> Figure:
+        """The figure per full-time officer or per 100 duty hours, where the view asks for that."""
+        if self.view.per == "fte" and self.can_be_per_fte:
+            return per_officer(self.metric, shown, fte)
+        if self.view.per == "duty" and self.can_be_per_duty:
+            return per_hundred(self.metric, shown, self.exposure.hours_of(which))
+        return shown
 
     @property
     def can_be_per_fte(self) -> bool:

@@ -12,6 +12,7 @@ from layouts.components.menu import menu, open_menu
 from layouts.urls import href, path, query_pairs
 
 _TEAM = (("then", "Team as it was then"), ("now", "Team as it is now"))
+_PER = (("total", "Totals"), ("fte", "Per full-time officer"), ("duty", "Per 100 duty hours"))
 _TEAM_SHORT = {"then": "Team as it was", "now": "Team as it is now"}
 
 
@@ -22,14 +23,22 @@ def tool_row(page: UnitPage) -> list[html.Element]:
         row.append(_as_at_chip(view))
     if page.is_flow:
         row += [_period(page), _team(view)]
-    if page.is_per_fte:
+    if page.is_per_duty:
+        row.append(_per(page))
+    elif page.is_per_fte:
         row.append(
             _switch("Per full-time officer", view.but(per="total" if view.per == "fte" else "fte"), view.per == "fte")
         )
-    if page.is_per_duty:
-        other = view.but(per="total" if view.per == "duty" else "duty")
-        row.append(_switch("Per 100 duty hours", other, view.per == "duty"))
     return [*row, _sort(page), table_switch(view), _more(page)]
+
+
+def _per(page: UnitPage) -> html.Element:
+    """What figures are over, where there is more than one choice."""
+    view = page.view
+    offered = [each for each in _PER if page.is_per_fte or each[0] != "fte"]
+    choices = [(text, view.but(per=key), key == view.per) for key, text in offered]
+    words = dict(offered).get(view.per, _PER[0][1])
+    return menu([words, _arrow()], choices, name=f"Figures: {words}")
 
 
 def table_switch(view: View) -> html.Element:

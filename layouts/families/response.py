@@ -8,4 +8,6 @@ from layouts.families.generic import breakdown
 
 
 def extras(page: UnitPage) -> html.Element | None:
-    return breakdown(page, "By grade", "Counted where the incident was. Immediate: 12 minutes; prompt: one hour.")
+    return breakdown(
+        page, "Why they are not timed", "Counted where the incident was. Immediate: 12 minutes; prompt: one hour."
+    )

@@ -324,7 +324,7 @@ def forces(draw: st.DrawFn, dataset: Dataset, also: Dataset | None = None) -> Fo
             row["deleted_at"] = NOW if draw(st.integers(0, 11)) == 0 else None
             if wanted.has("stl_officer_id"):
                 row["stl_officer_id"] = draw(st.one_of(st.none(), someone, someone))
-            if wanted.name == "overtime_budget":
+            if wanted.has("month_on"):
                 row["month_on"] = row["month_on"].replace(day=1)
             rows.append(row)
         force.rows[wanted.name] = rows
