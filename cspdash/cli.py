@@ -36,7 +36,9 @@ metrics = typer.Typer(help="Metric definitions.", no_args_is_help=True)
 rules = typer.Typer(help="The clocks by law.", no_args_is_help=True)
 people = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 audit = typer.Typer(help="Who looked at what.", no_args_is_help=True)
+source = typer.Typer(help="Sources: try a mapping, propose one.", no_args_is_help=True)
 app.add_typer(db, name="db")
+app.add_typer(source, name="source")
 app.add_typer(audit, name="audit")
 app.add_typer(people, name="people")
 app.add_typer(metrics, name="metrics")
@@ -155,6 +157,38 @@ def move(
 def doctor(context: typer.Context) -> None:
     """Look at settings, database, migrations, cache, package names, definitions, sources: a line each."""
     _end(_work("doctor").doctor(context.obj))
+
+
+@source.command("check")
+def check_source(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A source of sources/*.toml.")],
+    rows: Annotated[int, typer.Option("--rows", min=1, max=200, help="How many sample rows to print.")] = 5,
+    shape: Shape = Format.table,
+) -> None:
+    """Read the first rows of a source as a load would and print them, what would be refused, lag and columns.
+
+    Writes nothing. Exit code 1: something could not be read.
+    """
+    _end(_work("source").check(context.obj, name, rows, shape))
+
+
+@source.command("init")
+def init_source(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Its short name: small letters, digits and _.")],
+    dataset: Annotated[str, typer.Option("--dataset", help="The dataset it is to feed.")],
+    kind: Annotated[str, typer.Option("--kind", help="sql, files, http or sharepoint.")] = "sql",
+    key: Annotated[
+        list[str],
+        typer.Option(
+            "--set", help="Where it is, as KEY=VALUE of its file: connection=athena, table=crime, list=Forms."
+        ),
+    ] = [],  # noqa: B006  typer copies it
+) -> None:
+    """Look at a source's columns and write sources/NAME.toml, gaps marked; never over anything that is there."""
+    work = _work("source")
+    _end(work.init(context.obj, work.wanted(name, dataset, kind, key)))
 
 
 @metrics.command("list")

@@ -12,7 +12,7 @@ from threading import Event
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, MetaData, inspect, select
+from sqlalchemy import Engine, MetaData, create_engine, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from cspdash.auth.known_people import DirectoryAsPeople, PersonasAsPeople
@@ -47,6 +47,8 @@ from data_access.reading import ReaderOptions
 from data_access.restating import Restater
 from data_access.schema import build as build_tables
 from data_access.sessions import DatabaseSessions
+from data_access.sources.opened import OpenSources
+from data_access.trial import Trial, trial_of
 
 # The person at the machine itself, who could read the database anyway; the audit knows them by their login.
 OPERATOR = Viewer(
@@ -196,6 +198,24 @@ def ingest_options(settings: Settings) -> IngestOptions:
         max_lost_percent=settings.ingest_max_lost_percent,
         chunk_rows=settings.ingest_chunk_rows,
     )
+
+
+def trials(settings: Settings, name: str, rows: int) -> list[Trial]:
+    """The first rows of a source as a load would take them; neither our database nor the source is changed.
+
+    Raises DefinitionError for a source that is not declared.
+    """
+    definitions, options = read_definitions(settings), ingest_options(settings)
+    ours = create_engine("sqlite://")  # where a database must be named; a trial asks it nothing
+    ingest = Ingest(ours, definitions.datasets, definitions.sources, definitions.clocks, options)
+    (source,) = ingest.named([name])
+    opened = OpenSources(options)
+    try:
+        place = ingest.workplace(opened, lambda: None)
+        return [trial_of(place, source, mapping, rows) for mapping in source.mappings]
+    finally:
+        opened.close()
+        ours.dispose()
 
 
 def read_definitions(settings: Settings) -> Definitions:

@@ -19,10 +19,10 @@ from data_access.mapped import DatasetMapping, Source
 from data_access.quarantine import Quarantine
 from data_access.sources.files import FilesReading
 from data_access.sources.http import HttpReading
-from data_access.sources.reading import Chunk, Reading
+from data_access.sources.reading import Chunk, Reading, SeenFile
 from data_access.sources.sharepoint import ListReading
 from data_access.sources.sql import SqlReading
-from data_access.state import writing
+from data_access.state import Memory, writing
 from data_access.transaction import LoadTransaction
 
 
@@ -70,13 +70,23 @@ def _result(job: Job, seconds: float, result: str) -> LoadResult:
 
 def job_of(place: Workplace, source: Source, mapping: DatasetMapping) -> Job:
     """The mapping to load now, with what is remembered of it."""
-    now, zone = place.options.now(), place.options.zone
-    latest = day_start(local_day(now, zone) + timedelta(days=2), zone) - timedelta(microseconds=1)
     with place.engine.connect() as connection:
         memory = place.state.recall(connection, mapping)
+    return job_at(place, source, mapping, memory)
+
+
+def job_at(place: Workplace, source: Source, mapping: DatasetMapping, memory: Memory) -> Job:
+    """The mapping to load now, after what the memory says."""
+    now, zone = place.options.now(), place.options.zone
+    latest = day_start(local_day(now, zone) + timedelta(days=2), zone) - timedelta(microseconds=1)
     if memory.loaded_at is not None:  # what a load wrote is told by its time, which no two may share
         now = max(now, memory.loaded_at + timedelta(microseconds=1))
     return Job(place, source, mapping, memory, now, latest)
+
+
+def _files_seen(job: Job) -> dict[str, SeenFile]:
+    with job.place.engine.connect() as connection:
+        return job.place.state.recall_files(connection, job.mapping)
 
 
 def write_load(job: Job, reading: Reading, chunks: Iterator[Chunk], progress: Progress | None) -> None:
@@ -98,8 +108,7 @@ def open_reading(job: Job, *, counts: bool = False) -> Reading:
     if job.source.kind == "sharepoint":
         return ListReading(job.place.opened.site(job.source), job.mapping, title, job.since, job.number)
     if job.source.folder is not None:
-        with job.place.engine.connect() as connection:
-            known = job.place.state.recall_files(connection, job.mapping)
+        known = {} if job.is_a_trial else _files_seen(job)
         return FilesReading(job.source.folder, job.mapping, title, known, chunk_rows, everything=job.is_anew)
     engine = job.place.opened.engine(job.source)
     return SqlReading(engine, job.mapping, title, job.clock, job.since, chunk_rows, counts=counts)

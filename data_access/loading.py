@@ -136,6 +136,7 @@ class Job:
     memory: Memory
     now: datetime
     latest: datetime
+    is_a_trial: bool = False  # looks at the source alone, never at our own database
     counts: Counts = field(default_factory=Counts)
 
     @property

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 
 from cspdash.commands.place import FAILED, OK, Place
-from cspdash.deployment import Definitions, ingest_options, open_database, read_definitions
+from cspdash.deployment import Definitions, open_database, read_definitions, trials
 from cspdash.domain.errors import DomainError
 from cspdash.settings import Settings, SettingsError
 from data_access import migrations
 from data_access.cache import private_folder
 from data_access.mapped import Source
-from data_access.sources.opened import OpenSources
+from data_access.trial import Trial
 
 OUR_PACKAGES = ("assets", "callbacks", "cspdash", "data_access", "layouts")
 
@@ -113,14 +113,17 @@ def _definitions(settings: Settings, found: list[Definitions]) -> str:
 
 
 def _source(settings: Settings, source: Source) -> str:
+    """Whether the source answers, and has every column that is mapped."""
     datasets = ", ".join(sorted({mapping.dataset for mapping in source.mappings}))
-    if source.kind == "files":
-        if source.folder is None or not source.folder.is_dir():
-            raise DomainError(f"the folder {source.folder} does not exist")
-        return f"{source.folder} is there ({datasets})"
-    opened = OpenSources(ingest_options(settings))
-    try:
-        engine = opened.engine(source)
-        return f"{engine.dialect.name} answers ({datasets})"
-    finally:
-        opened.close()
+    if source.kind == "files" and (source.folder is None or not source.folder.is_dir()):
+        raise DomainError(f"the folder {source.folder} does not exist")
+    trouble = [each for trial in trials(settings, source.name, 1) if (each := _said(trial))]
+    if trouble:
+        raise DomainError(trouble[0] + (f" (and {len(trouble) - 1} more)" if len(trouble) > 1 else ""))
+    return f"answers, with every column that is mapped ({datasets})"
+
+
+def _said(trial: Trial) -> str:
+    if trial.missing:
+        return f"{trial.mapping.where}: {trial.mapping.place} has no column {trial.missing[0]!r}"
+    return f"{trial.mapping.where}: {trial.problem}" if trial.problem else ""

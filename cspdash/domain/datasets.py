@@ -27,6 +27,7 @@ _RESERVED = {
     "plan_revision",
     "posting_resolved",
     "data_version",
+    "source_health",
     "source_state",
     "source_file",
 }

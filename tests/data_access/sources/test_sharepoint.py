@@ -51,7 +51,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def graph(certificate: Path) -> Iterator[GraphServer]:
-    server = GraphServer({NAME: GraphList(COLUMNS)})
+    server = GraphServer({NAME: GraphList(list(COLUMNS))})
     with served(server, certificate) as address:
         server.address = address
         yield server
