@@ -21,6 +21,8 @@ from callbacks.consultations import Consultations
 from callbacks.navigate import outputs, values
 from callbacks.pages import Drawn, Pages
 from callbacks.plan_state import PlanStates
+from callbacks.typed_form import Typed
+from cspdash.app import ports_of
 from cspdash.auth.sealed import Seal
 from cspdash.deployment import Deployment
 from cspdash.domain.view import View
@@ -73,7 +75,9 @@ def measure(deployment: Deployment, app: dash.Dash) -> None:
     seal, zone = Seal(["x" * 40], "bench"), deployment.reader.figures.options.zone
     rights = AdministrationPages(*deployment.administering(), seal, zone)
     log = Consultations(deployment.audit_log)
-    pages = Pages(deployment.reader, deployment.plans, PlanStates(seal), log, rights)
+    pages = Pages(
+        deployment.reader, deployment.plans, PlanStates(seal), log, rights, Typed(ports_of(deployment).forms, zone)
+    )
     first, drawn = post(client, drill_body(app)), pages.draw("/workload", f"?unit={TEAM}", deployment.viewer(PERSONA))
     floor = empty_app(drawn)
     floor_client, floor_body = floor.server.test_client(), body_of(floor, "url.pathname", {"url.pathname": "/"})

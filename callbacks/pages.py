@@ -15,6 +15,7 @@ from callbacks.consultations import Consultations, as_it_was
 from callbacks.drawn_before import DrawnBefore
 from callbacks.last_good import Kept, LastGood
 from callbacks.plan_state import PlanStates
+from callbacks.typed_form import Typed
 from cspdash.domain.consulted import Subject, subject_of
 from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted
 from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, RecordsPage, Viewer
@@ -81,6 +82,7 @@ class Pages:
     states: PlanStates
     consultations: Consultations
     administration: AdministrationPages
+    typed: Typed
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     before: DrawnBefore = field(default_factory=DrawnBefore)
     last: LastGood[Drawn] = field(default_factory=LastGood)
@@ -237,7 +239,9 @@ class Pages:
             return Looked(plans.plans_page(listed, view), about)
         is_new = plan_id == "new"
         page = self.plans.new(*urls.new_plan_in(search), viewer) if is_new else self.plans.page(plan_id, viewer)
-        return Looked(self.plan(page, viewer), plan_subject(plan_id, page.officer))
+        page, kept_at = self.typed.into(page, viewer)
+        told = plan_form.restored(kept_at) if kept_at else None
+        return Looked(self.plan(page, viewer, told=told), plan_subject(plan_id, page.officer))
 
     def plan(
         self,

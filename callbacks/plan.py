@@ -15,13 +15,13 @@ from callbacks import sent
 from callbacks.boundary import in_words
 from callbacks.pages import Pages, plan_subject
 from callbacks.plan_state import PlanState
+from callbacks.typed_form import NAMES
 from cspdash.domain.audit import Operation
 from cspdash.domain.errors import AuditUnavailable, NotPermitted, PlanChanged, PlanInvalid
 from cspdash.domain.ports import PlanDraft, PlanPage, Viewer
 from layouts import ids, plan_form, urls
 
 Answer = tuple[Any, Any, Any, Any]  # main, errors, href, what is announced
-_NAMES = tuple(name.removeprefix("plan-").replace("-", "_") for name in ids.PLAN_FIELDS)
 
 
 def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer]) -> None:
@@ -42,7 +42,7 @@ def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer]) -> None
         if not sent.count(saves) and not sent.count(drafts):
             raise PreventUpdate  # the form has just been drawn
         is_draft = ctx.triggered_id == ids.PLAN_DRAFT
-        return _save(pages, viewer(), state, dict(zip(_NAMES, typed, strict=True)), is_draft=is_draft)
+        return _save(pages, viewer(), state, dict(zip(NAMES, typed, strict=True)), is_draft=is_draft)
 
 
 def _save(pages: Pages, viewer: Viewer, sealed: object, typed: dict[str, object], *, is_draft: bool) -> Answer:
@@ -58,6 +58,7 @@ def _save(pages: Pages, viewer: Viewer, sealed: object, typed: dict[str, object]
         return pages.plan(page, viewer, wrong.problems, key=state.key), no_update, no_update, errors
     except PlanChanged as changed:
         return _changed(pages, replace(pages.plans.page(state.plan_id, viewer), draft=draft), viewer, changed)
+    pages.typed.forget(state, viewer)
     said = "Draft kept." if draft.status == "draft" else "Plan saved."
     if not state.plan_id:
         return no_update, no_update, urls.plan_href(plan_id), said

@@ -13,6 +13,7 @@ from cspdash.logs import configure_logs
 from cspdash.settings import Settings
 from cspdash.web import Ports, build
 from data_access.call_ledger import FileLedger
+from data_access.kept_forms import DatabaseKeptForms
 from data_access.source_care import ScorecardSourceCare
 
 __all__ = ["Deployment", "create_app", "open_deployment", "ports_of", "wsgi"]
@@ -39,6 +40,7 @@ def ports_of(deployment: Deployment) -> Ports:
         plans=deployment.plans,
         audit=deployment.audit_log,
         identity=deployment.identity,
+        forms=DatabaseKeptForms(deployment.engine, deployment.metadata),
         care=ScorecardSourceCare(deployment.reader.figures),
         administering=deployment.administering(),
         is_ready=deployment.trouble,

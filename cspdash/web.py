@@ -20,12 +20,13 @@ from flask import Flask, Response, has_request_context, jsonify
 from flask_compress import Compress
 
 import cspdash
-from callbacks import administration, drill, live, navigate, plan, refresh, search, source_care
+from callbacks import administration, drill, kept_form, live, navigate, plan, refresh, search, source_care
 from callbacks.administration import AdministrationPages
 from callbacks.boundary import on_error
 from callbacks.consultations import Consultations
 from callbacks.pages import Pages
 from callbacks.plan_state import PlanStates
+from callbacks.typed_form import Typed
 from cspdash.auth import demonstration
 from cspdash.auth.callback_body import refuse_wildcards
 from cspdash.auth.door import Door
@@ -54,6 +55,7 @@ from cspdash.auth.staying import register_staying
 from cspdash.domain.administration import Administration, Looks
 from cspdash.domain.audit import AuditLog
 from cspdash.domain.identity import Identity
+from cspdash.domain.kept_forms import KeptForms
 from cspdash.domain.ports import Plans, Reader, SourceCare, Viewer
 from cspdash.settings import Settings
 from layouts import ids, shell
@@ -79,6 +81,7 @@ class Ports:
     plans: Plans
     audit: AuditLog
     identity: Identity
+    forms: KeptForms
     care: SourceCare
     administering: tuple[Administration, Looks]
     is_ready: Callable[[], str]
@@ -119,7 +122,7 @@ def build(settings: Settings, ports: Ports) -> dash.Dash:
     consultations = Consultations(audit, timedelta(minutes=settings.audit_redraw_minutes))
     zone, seal = ZoneInfo(settings.force_timezone), Seal(settings.signing_keys(), "administration")
     administered = AdministrationPages(*ports.administering, seal, zone)
-    pages = Pages(ports.reader, ports.plans, states, consultations, administered, zone)
+    pages = Pages(ports.reader, ports.plans, states, consultations, administered, Typed(ports.forms, zone), zone)
     sign_in_pages = SignInPages(settings.handling_marking, settings.force_name, personas)
     door = Door(sessions, identity.directory, audit, sign_in_pages, pages.home_href, goodbye(settings))
     gate.open_endpoints |= register_entrance(server, settings, door, personas)
@@ -232,6 +235,7 @@ def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings, seen: 
     drill.register(app)
     search.register(app, pages.reader, pages.consultations, seen)
     plan.register(app, pages, current_viewer)
+    kept_form.register(app, pages, current_viewer)
     refresh.register(app, pages, seen, ZoneInfo(settings.force_timezone))
     administration.register(app, pages.administration, current_viewer)
 

@@ -1,8 +1,8 @@
-"""Tables of who may sign in and who is signed in."""
+"""Tables of who may sign in, who is signed in, and what they have not saved yet."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
 from data_access.column_types import Instant
 
@@ -44,3 +44,12 @@ def identity_tables(metadata: MetaData) -> None:
     )
     is_open = sessions.c.ended_at.is_(None)
     Index("ix_session_open", sessions.c.user_id, sqlite_where=is_open, postgresql_where=is_open)
+    Table(
+        "kept_form",  # typed and not saved: kept over the end of a session, for that user alone
+        metadata,
+        Column("user_id", Text, primary_key=True),
+        Column("form", Text, primary_key=True),
+        Column("revision", Integer, nullable=False),
+        Column("fields", Text, nullable=False),  # JSON
+        Column("kept_at", Instant, nullable=False),
+    )

@@ -17,6 +17,9 @@ PLAN_STATE = "plan-state"  # dcc.Store: plan id, revision, officer, metric, peri
 PLAN_SAVE = "plan-save"
 PLAN_DRAFT = "plan-draft"
 PLAN_ERRORS = "plan-errors"
+PLAN_TYPED = "plan-typed"  # dcc.Store: something was typed and is not kept yet (assets/js/forms.js)
+PLAN_KEPT = "plan-kept"  # when what was typed was last kept
+PLAN_AFRESH = "plan-afresh"  # forgets what was kept
 PLAN_FIELDS = (
     "plan-specific",
     "plan-target-direction",

@@ -91,6 +91,18 @@ def saved(words: str) -> Component:
     return html.whole(html.P(words, className="saved", role="status"))
 
 
+def restored(when: str) -> Component:
+    """That the form holds what its reader typed before; the button that forgets it is at the form's foot."""
+    words = f"This is what you typed until {when} and did not save. Save it, or start afresh at the foot of the form."
+    return html.whole(html.P(words, className="saved restored", role="status"))
+
+
+def _kept_line() -> html.Element:
+    """Whether what is typed is kept, and a way to be rid of it."""
+    afresh = html.Button("Start afresh", id=ids.PLAN_AFRESH, type="button", className="link-button", n_clicks=0)
+    return html.Div([html.Span(id=ids.PLAN_KEPT, role="status", disable_n_clicks=True), afresh], className="kept-line")
+
+
 def _form(page: PlanPage, errors: dict[str, str], told: html.Element | None) -> html.Element:
     heading = html.H2([title_of(page).partition(":")[0], " ", html.Small("— supportive, not UPP")])
     rows = _rows(page, errors)
@@ -101,8 +113,9 @@ def _form(page: PlanPage, errors: dict[str, str], told: html.Element | None) -> 
             _baseline(page),
             _readers(page),
             html.Div(error_summary(errors) if told is None else told, id=ids.PLAN_ERRORS, disable_n_clicks=True),
-            html.Div([*rows, *buttons], id=ids.PLAN_FORM, disable_n_clicks=True),
+            html.Div([*rows, *buttons, _kept_line()], id=ids.PLAN_FORM, disable_n_clicks=True),
             dcc.Store(id=ids.PLAN_STATE, data=state_of(page)),
+            dcc.Store(id=ids.PLAN_TYPED),
         ],
         className="panel plan",
     )

@@ -3,7 +3,9 @@
 (function () {
   "use strict";
 
+  const KEEP_AFTER_MS = 3000;
   let told = null;
+  let keeping = 0;
 
   function mark(isChanged) {
     const form = document.getElementById("plan-form");
@@ -28,9 +30,21 @@
     told = summary;
   }
 
+  /* What is typed is kept on the server once the typist pauses, and at once when the session is about to end. */
+  function keep() {
+    clearTimeout(keeping);
+    if (!document.querySelector("#plan-form[data-changed]")) return;
+    window.dash_clientside.set_props("plan-typed", { data: Date.now() });
+  }
+
   document.addEventListener("input", function (event) {
-    if (event.target.closest && event.target.closest("#plan-form")) mark(true);
+    if (!event.target.closest || !event.target.closest("#plan-form")) return;
+    mark(true);
+    clearTimeout(keeping);
+    keeping = setTimeout(keep, KEEP_AFTER_MS);
   });
+
+  document.addEventListener("scorecards:session-end", keep);
 
   document.addEventListener("click", function (event) {
     if (event.target.closest && event.target.closest("#plan-save, #plan-draft")) mark(false);

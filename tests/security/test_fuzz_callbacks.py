@@ -16,6 +16,8 @@ TRIGGERS = (
     "url.pathname",
     "search.value",
     "moved.data",
+    "plan-typed.data",
+    "plan-afresh.n_clicks",
     "source-try.n_clicks",
     "plan-save.n_clicks",
     "plan-draft.n_clicks",

@@ -28,6 +28,7 @@ from data_access.administration import ScorecardAdministration
 from data_access.audit.log import AuditLog
 from data_access.audit.trail import AuditTrail
 from data_access.freshness import SourceInfo
+from data_access.kept_forms import DatabaseKeptForms
 from data_access.looking import ScorecardLooks
 from data_access.people import DatabaseDirectory
 from data_access.plans import ScorecardPlans
@@ -215,6 +216,7 @@ def ports_of(deployment: Small) -> Ports:
         plans=deployment.plans,
         audit=deployment.audit_log,
         identity=deployment.identity,
+        forms=DatabaseKeptForms(deployment.engine, figures.metadata),
         care=ScorecardSourceCare(deployment.reader.figures),
         is_ready=lambda: "",
         personas=PERSONAS,
