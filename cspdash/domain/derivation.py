@@ -37,7 +37,7 @@ def _investigation(row: Row, related: Related, clocks: Clocks) -> Derived:
 
 RULES: dict[str, Rule] = {
     "investigation": _investigation,
-    "suspect_offence": lambda row, _related, clocks: stl_investigation.one_accused(row, clocks),
+    "suspect_offence": stl_investigation.one_accused,
     "victim": victim_updates.contract,
     "victim_event": victim_updates.key_event,
     "suspect_release": bail.release,

@@ -24,6 +24,7 @@ SECTIONS = {
 # The dataset each source table or drop becomes.
 DATASETS = {
     "crime": "investigation",
+    "accused": "suspect_offence",
     "victim": "victim",
     "contact_log": "victim_event",
     "key_event": "victim_event",

@@ -30,9 +30,10 @@ def investigation_limit(row: Row, related: Related, clocks: Clocks) -> Derived:
     return derived
 
 
-def one_accused(row: Row, clocks: Clocks) -> Derived:
-    """The limit of one suspect for one offence."""
-    derived = stl.time_limit(row, clocks)
+def one_accused(row: Row, related: Related, clocks: Clocks) -> Derived:
+    """The limit of one suspect for one offence; what the source does not say of it is the investigation's."""
+    investigation = next(iter(related.get("investigations", ())), None)
+    derived = stl.time_limit(_inherited(row, investigation) if investigation else row, clocks)
     if row.get("ended_at") is not None and derived["stl_started_at"] is None:
         ended = day_words(clocks.local_day(row["ended_at"]))
         derived["stl_reason"] = f"{derived['stl_reason']} Ended {ended} without proceedings."
@@ -61,7 +62,7 @@ def _earliest(row: Row, accused: Sequence[Row], clocks: Clocks) -> Derived:
     """The earliest limit that is not met among suspects and offences still in question."""
     found = []
     for each in accused:
-        facts = {**each, **{name: row.get(name) for name in _INHERITED if each.get(name) is None}}
+        facts = _inherited(each, row)
         found.append((facts, stl.time_limit(facts, clocks)))
     limited = [(facts, one) for facts, one in found if one["stl_rule"] != stl.NONE]
     if not limited:
@@ -81,6 +82,10 @@ def _earliest(row: Row, accused: Sequence[Row], clocks: Clocks) -> Derived:
         "stl_met_on": None if running or late else max(met, default=None),
         "stl_reason": f"{chosen['stl_reason']} The earliest of {words}, {standing}.",
     }
+
+
+def _inherited(accused: Row, investigation: Row) -> dict[str, Any]:
+    return {**accused, **{name: investigation.get(name) for name in _INHERITED if accused.get(name) is None}}
 
 
 def _urgency(derived: Derived) -> tuple[date, date]:

@@ -71,7 +71,8 @@ def _returning(row: Row, moment: Moment) -> str:
         return ""
     if returns < moment.day:
         return f" Return date {day_words(returns)} has passed; that does not end the period."
-    return f" To return on {day_words(returns)}."
+    said = f"To return {day_words(returns)}"
+    return "" if said in text(row, "bail_reason") else f" {said}."
 
 
 def under_investigation(row: Row, moment: Moment, sentence: str) -> Standing:
