@@ -15,16 +15,15 @@ from cspdash.auth.personas import Persona
 from cspdash.domain.catalogue import load_catalogue
 from cspdash.domain.datasets import Column, load_datasets
 from cspdash.domain.org import PostingRow, UnitRow
-from cspdash.domain.view import View
+from cspdash.domain.view import ADMINISTRATION, View
 from cspdash.web import build
-from data_access.audit.log import AuditLog
 from data_access.audit.trail import AuditTrail
 from data_access.plans import ScorecardPlans
 from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions, SourceInfo
 from layouts import urls
 from tests.support.force import NOW, TODAY, ZONE, Force, metadata, sqlite, write
-from tests.support.small import Small, settings_of
+from tests.support.small import Small, ports_of, settings_of
 
 PAYLOADS = (
     "<script>window.pwned=1</script>",
@@ -117,11 +116,10 @@ def hostile_app(folder: Path) -> Iterator[dash.Dash]:
     reader = ScorecardReader(engine, tables, DATASETS, CATALOGUE, options)
     trail = AuditTrail.open(f"sqlite:///{folder / 'audit.db'}")
     trail.prepare()
-    log = AuditLog(trail, ZONE, lambda _text: {}, lambda _unit: [], reader.may_audit)
-    made = Small(engine, reader, ScorecardPlans(reader.figures), log)
+    made = Small(engine, reader, ScorecardPlans(reader.figures), trail)
     settings = settings_of(folder, force_name=PAYLOADS[0], handling_marking=PAYLOADS[6])
     try:
-        yield build(settings, reader, made.plans, PERSONAS, lambda: "", log, made.identity)
+        yield build(settings, ports_of(made, PERSONAS))
     finally:
         trail.close()
         engine.dispose()
@@ -137,6 +135,8 @@ def addresses() -> list[str]:
     found.append(urls.href(View(page="workload", unit="csp-<b>", table=True)))
     found += [urls.href(View(page="officer", officer=OFFICERS[n])) for n in (0, 3)]
     found.append(urls.new_plan_href(OFFICERS[1], metrics["workload"]))
+    found += [f"/{page}" for page in ("restatements", "audit", *ADMINISTRATION)]
+    found.append(urls.href(View(page="record", dataset="investigation", record=f"R1{PAYLOADS[1]}")))
     found.append(f"/{PAYLOADS[1]}")
     found.append(f"/workload?unit={PAYLOADS[1]}")
     return found

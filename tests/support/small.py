@@ -204,8 +204,8 @@ def settings_of(home: Path, **given: Any) -> Settings:
     return Settings(home=home, **{"mode": "demo", "force_name": "Hertfordshire", "calls_per_minute": 10**6, **given})
 
 
-def ports_of(deployment: Small) -> Ports:
-    people, audit = PersonasAsPeople(PERSONAS), deployment.audit
+def ports_of(deployment: Small, personas: tuple[Persona, ...] = PERSONAS) -> Ports:
+    people, audit = PersonasAsPeople(personas), deployment.audit
     figures, sessions = deployment.reader.figures, deployment.identity.sessions
     return Ports(
         administering=(
@@ -219,7 +219,7 @@ def ports_of(deployment: Small) -> Ports:
         forms=DatabaseKeptForms(deployment.engine, figures.metadata),
         care=ScorecardSourceCare(deployment.reader.figures),
         is_ready=lambda: "",
-        personas=PERSONAS,
+        personas=personas,
     )
 
 
