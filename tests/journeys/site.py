@@ -40,6 +40,7 @@ class Site:
     url: str
     home: Path
     log: Path
+    pid: int = 0  # of the process that minds the workers
 
     @cached_property
     def officers(self) -> tuple[Officer, ...]:
@@ -82,7 +83,7 @@ def serving(home: Path, workers: int = 2) -> Iterator[Site]:
     with log.open("wb") as written:
         command = [sys.executable, "-m", "cspdash.cli", *options]
         process = subprocess.Popen(command, stdout=written, stderr=written, env=plain)
-    site = Site(f"http://127.0.0.1:{port}", home, log)
+    site = Site(f"http://127.0.0.1:{port}", home, log, process.pid)
     try:
         _wait_until_ready(site, process)
         yield site

@@ -20,13 +20,14 @@ class Person:
         self.http.trust_env = False  # no proxy of the environment stands between
         self._callbacks: list[dict[str, Any]] = []
 
-    def sign_in(self, persona: str) -> Self:
+    def sign_in(self, persona: str, callbacks: list[dict[str, Any]] | None = None) -> Self:
+        """Signs in. `callbacks` are known already to a crowd."""
         page = self.http.get(f"{self.url}/sign-in", timeout=self._timeout).text
         form = {"persona": persona, "csrf_token": page.partition('name="csrf_token" value="')[2].partition('"')[0]}
         address = f"{self.url}/sign-in"
         answer = self.http.post(address, form, headers=_SAME_SITE, timeout=self._timeout, allow_redirects=False)
         assert answer.status_code == 303, answer.text
-        return self.arrive()
+        return self.arrive() if callbacks is None else self.knows(callbacks)
 
     def arrive(self) -> Self:
         """What a page learns when it is loaded: the callbacks there are."""

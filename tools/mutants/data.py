@@ -65,7 +65,8 @@ DATA = (
         "data is shown though it cannot be logged",
         "callbacks/consultations.py",
         "        self.write(viewer, Operation.CONSULTATION, subject)\n",
-        "        try:\n            self.write(viewer, Operation.CONSULTATION, subject)\n        except Exception:\n            pass\n",
+        "        try:\n            self.write(viewer, Operation.CONSULTATION, subject)\n"
+        "        except Exception:\n            pass\n",
         ("tests/security/test_audit.py",),
     ),
     Mutant(
