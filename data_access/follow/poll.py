@@ -88,11 +88,13 @@ class Poll:
     def _run(self) -> None:
         for mapping in self.mappings:
             if self.is_over:
-                return
+                break
             look = self._look(mapping)
             self.read.append(mapping)
             self.give(self, look)
         self.give(self, None)
+        if self.is_over:  # nobody else uses these connections any more
+            self.place.opened.close()
 
     def _look(self, mapping: DatasetMapping) -> Look:
         look, began = Look(self.source, mapping), time.monotonic()

@@ -6,7 +6,7 @@ import os
 import re
 import socket
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -153,12 +153,12 @@ class SqlReading:
                 self.total = int(connection.execute(select(func.count()).select_from(self.rows)).scalar_one())
             streams = connection.dialect.supports_server_side_cursors  # others stream as they are, or cannot
             options = {"stream_results": True, "max_row_buffer": self.chunk_rows} if streams else {}
-            result = connection.execute(self.query, execution_options=options)
-            while rows := result.fetchmany(self.chunk_rows):
-                columns = dict(zip(self.names, map(comparable, zip(*rows, strict=True)), strict=True))
-                if self.mapping.watermark:
-                    newest = self._newest(newest, columns)
-                yield Chunk(columns, len(rows), self._place(columns))
+            with closing(connection.execute(self.query, execution_options=options)) as result:
+                while rows := result.fetchmany(self.chunk_rows):
+                    columns = dict(zip(self.names, map(comparable, zip(*rows, strict=True)), strict=True))
+                    if self.mapping.watermark:
+                        newest = self._newest(newest, columns)
+                    yield Chunk(columns, len(rows), self._place(columns))
         if newest is not None:
             self.progress.watermark = self.clock.kept(newest)
             self.progress.event_at = self.clock.instant(newest)

@@ -49,11 +49,11 @@ def following(works: Works, every_seconds: float = 0.1) -> Iterator[Following]:
         assert not thread.is_alive(), "it did not stop"
 
 
-def eventually(found: Callable[[], Any], seconds: float = 20, what: str = "") -> Any:
+def eventually(found: Callable[[], Any], seconds: float = 20, what: object = "") -> Any:
     """What `found` returns, once it is true. Fails after so many seconds."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if answer := found():
             return answer
         time.sleep(0.02)
-    raise AssertionError(f"not within {seconds} s: {what or found}")
+    raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what or found}")

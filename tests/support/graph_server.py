@@ -44,7 +44,7 @@ class GraphServer:
     _now: int = 0
     _uses: int = 0
 
-    def put(self, name: str, item: str, modified: str = "2026-11-22T10:00:00Z", **fields: Any) -> None:
+    def put(self, name: str, item: str, /, modified: str = "2026-11-22T10:00:00Z", **fields: Any) -> None:
         self._now = next(self._clock)
         self.lists[name].items[item] = Item(fields, self._now, modified)
 
