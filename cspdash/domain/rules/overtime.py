@@ -139,7 +139,7 @@ def payable_hours(
         return sign * (max(round(abs(worked) * 60) - lost, 0) // unit * unit / 60)
     alike = [n for n, kind in enumerate(kinds) if kind == kinds[number]]
     total = sum(abs(hours[n] or 0.0) for n in alike)
-    was_kept_on = alike[0] > 0 or spell.from_at == day_begins(spell.day, clocks)
+    was_kept_on = spell.from_at == day_begins(spell.day, clocks)
     if number != alike[0] or (was_kept_on and total * 60 <= clocks.overtime.retained_minutes.on(spell.day)):
         return worked
     return worked + sign * max(clocks.overtime.minimum_hours.on(spell.day) - total, 0.0)

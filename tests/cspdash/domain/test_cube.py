@@ -45,3 +45,19 @@ def test_a_cut_cube_is_refused() -> None:
     whole = Cube(one, one, one, np.array([1.0]), np.array([1.0]), one).to_bytes()
     with pytest.raises(ValueError, match="not a cube"):
         Cube.from_bytes(whole[:-1])
+
+
+@given(st.lists(st.floats(0, 500, allow_nan=False), min_size=1, max_size=60), st.integers(1, 99))
+def test_a_percentile_is_the_least_value_that_so_many_in_a_hundred_do_not_exceed(
+    values: list[float], percentile: int
+) -> None:
+    count = len(values)
+    none = np.zeros(count, dtype=np.int64)
+    cube = Cube(none, none, none, np.array(values), np.zeros(count), none + 1, is_median=True)
+    found = cube.middle(np.arange(count), percentile)
+    if percentile == 50:
+        assert found == np.median(values)
+        return
+    enough = [value for value in sorted(values) if sum(other <= value for other in values) * 100 >= percentile * count]
+    assert found == enough[0]
+    assert cube.middle(np.arange(0), percentile) is None

@@ -125,6 +125,12 @@ def test_a_public_holiday_claim_that_began_the_evening_before_is_ordinary_until_
     assert untold["X"]["counted_type"] == "casual"
 
 
+def test_money_of_a_claim_too_short_to_count_is_not_lost():
+    found = worked(spanning("planned", "2026-03-04 06:50", "2026-03-04 07:10", amount_pence=500))
+    assert [each["hours"] for each in found.values()] == [0.0, 0.0]
+    assert sum(each["paid_pence"] for each in found.values()) == 500
+
+
 def test_what_a_claim_ran_into_is_the_sources_word():
     claim = spanning("casual", "2026-03-04 05:00", "2026-03-04 12:00", next_day_type="rest_day")
     found = worked(claim)

@@ -113,6 +113,11 @@ def test_handed_over_on_the_last_day_it_is_the_receivers():
     assert limit(lost, holders=holders)["stl_officer_id"] == "LATER"
 
 
+def test_a_history_that_stops_before_the_day_names_nobody():
+    lost = crime(outcome_code="17", closed_at=local("2026-09-01 12:00"))
+    assert limit(lost, holders=[spell("THEN", "2026-01-11 09:00", "2026-03-01 09:00")])["stl_officer_id"] == "NOW"
+
+
 def test_without_a_history_or_a_loss_it_is_whoever_holds_it():
     lost = crime(outcome_code="17", closed_at=local("2026-09-01 12:00"))
     assert limit(lost)["stl_officer_id"] == "NOW"
