@@ -104,6 +104,7 @@ class DatasetMapping:
     version: str = ""
     skip: tuple[RowTest, ...] = ()
     deleted: RowTest | None = None
+    merged_into: str = ""  # their column that names the record this one was merged into
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     may_lose_percent: float | None = None  # of the rows held, in one load; None: the deployment's setting
 
@@ -112,7 +113,8 @@ class DatasetMapping:
         """Every column of theirs that is read, each once; no other leaves the source."""
         tests = [*self.skip, *filter(None, [self.deleted]), *(rule.when for rule in self.columns if rule.when)]
         taken = [column for rule in self.columns for column in rule.takes]
-        return tuple(dict.fromkeys([*taken, *filter(None, [self.watermark, self.version]), *(t.column for t in tests)]))
+        named = filter(None, [self.watermark, self.version, self.merged_into])
+        return tuple(dict.fromkeys([*taken, *named, *(t.column for t in tests)]))
 
     @property
     def place(self) -> str:
@@ -153,6 +155,8 @@ class DatasetMapping:
         meaning += tuple(
             repr(each) for each in (self.sheet, self.pages, self.list_name) if each not in (FIRST_SHEET, None, "")
         )
+        if self.merged_into:  # not always: rows read before there was such a thing need not be read again
+            meaning = (*meaning, self.merged_into)
         return hashlib.sha256(repr(meaning).encode()).hexdigest()[:32]
 
 

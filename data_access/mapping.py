@@ -10,7 +10,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import DefinitionError
 from data_access import toml_lines
-from data_access.mapped import DatasetMapping, RowTest, Source, plain
+from data_access.mapped import ColumnRule, DatasetMapping, RowTest, Source, plain
 from data_access.mapping_columns import column_rule
 from data_access.mapping_file import DatasetTable, SourceFile, SourceTable
 from data_access.mapping_kinds import check_dataset, check_source, pages_of
@@ -190,6 +190,7 @@ def _mapping(
         version=raw.version or "",
         skip=tuple(_test(file, test, "dataset", i, "skip") for test in raw.skip),
         deleted=_test(file, raw.deleted, "dataset", i, "deleted") if raw.deleted else None,
+        merged_into=_merged_into(file, i, raw.merged_into or "", rules),
         zone=zone,
         sheet=Sheet(raw.sheet or "", raw.header_row or 0),
         pages=pages_of(raw) if head.kind == "http" else None,
@@ -266,3 +267,14 @@ def _in_words(detail: Any) -> tuple[str, str]:
         case "literal_error":
             return f"{key!r} cannot be this", f"Use {detail['ctx']['expected']}"
     return f"{key!r} is wrong", str(detail["msg"])
+
+
+def _merged_into(file: Any, i: int, column: str, rules: Sequence[ColumnRule]) -> str:
+    """Their column that names the record this one was merged into; it is read as the reference is."""
+    if column and any(len(rule.takes) != 1 for rule in rules if rule.name == "ref"):
+        raise DefinitionError(
+            "merged_into needs a ref made of one column",
+            file.at("dataset", i, "merged_into"),
+            "Use a query that gives the reference, and that of the surviving record, as one column each",
+        )
+    return column

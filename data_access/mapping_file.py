@@ -96,6 +96,7 @@ class DatasetTable(Table):
     version: Text | None = None
     skip: list[RawTest] = Field(default_factory=list)
     deleted: RawTest | None = None
+    merged_into: Text | None = None
     columns: dict[str, Annotated[ColumnTable, BeforeValidator(_column)]]
     when: dict[str, RawTest] = Field(default_factory=dict)
 

@@ -27,6 +27,7 @@ from cspdash.domain.errors import DefinitionError
 from data_access.column_types import Day, Instant
 from data_access.entitlement_tables import entitlement_tables
 from data_access.identity_tables import identity_tables
+from data_access.merging_tables import merging_tables
 from data_access.restatement_tables import restatement_tables
 
 NAMING = {
@@ -103,6 +104,7 @@ def build(datasets: Mapping[str, Dataset]) -> MetaData:
     identity_tables(metadata)
     entitlement_tables(metadata)
     restatement_tables(metadata)
+    merging_tables(metadata)
     for dataset in datasets.values():
         dataset_table(dataset, metadata)
     for dataset in datasets.values():  # the other end of a relation is looked up too

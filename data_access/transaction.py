@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from cspdash.domain.errors import BatchRefused
 from cspdash.domain.periods import day_start
 from data_access.loading import Job
+from data_access.merging import Merges
 from data_access.quarantine import Quarantine
 from data_access.shaping import shape_rows, stale_parts
 from data_access.sources.reading import Chunk, Reading
@@ -43,6 +44,11 @@ class LoadTransaction:
             keeps_refs=job.dataset.name in self.dependents,
         )
         self.quarantine = Quarantine(connection, job.table("quarantine"), job.mapping, job.now)
+        self.merges = (
+            Merges(connection, job.place.metadata, job.dataset.name, job.mapping.source, job.now)
+            if job.mapping.merged_into
+            else None
+        )
         self.rows = RowReader(job.dataset, job.mapping, job.latest, job.version)
         self.shape = job.place.shape(job.dataset)
         self.deriver = job.place.deriver(connection, job.dataset)
@@ -69,6 +75,8 @@ class LoadTransaction:
         positions, before = self.upsert.take(arrival)
         columns, failures = self._columns(arrival, positions)
         self.upsert.write(columns, before)
+        if self.merges:
+            self.merges.note(arrival)
         new = self.quarantine.add(arrival.refused, before)
         failed = {failure.ref for failure in failures}
         live = zip(arrival.refs, arrival.versions, strict=True)

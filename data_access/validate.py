@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import compress
 from typing import Any
@@ -57,6 +57,7 @@ class Arrival:
     values: list[Sequence[Any]] = field(default_factory=list)
     texts: list[Sequence[Any]] = field(default_factory=list)
     deleted: list[tuple[str, str]] = field(default_factory=list)  # ref and version of rows taken away
+    merged: dict[tuple[str, str], str] = field(default_factory=dict)  # of the deleted: into which record it went
     left_out: list[tuple[str, str]] = field(default_factory=list)  # the same of rows to skip, where there is a ref
     refused: list[Refusal] = field(default_factory=list)
     read: int = 0
@@ -77,6 +78,7 @@ class Arrival:
             values=[list(compress(values, held)) for values in self.values],
             texts=[list(compress(texts, held)) for texts in self.texts],
             deleted=[pair for pair in self.deleted if pair[0] in refs],
+            merged={pair: into for pair, into in self.merged.items() if pair[0] in refs},
         )
 
 
@@ -92,7 +94,11 @@ class RowReader:
         """The rows of the chunk that are good, gone, left out and refused."""
         arrival = Arrival(self.names, read=chunk.size + len(chunk.malformed) + len(chunk.gone))
         arrival.refused = [Refusal(bad.place, None, "", "", bad.reason, bad.text) for bad in chunk.malformed]
-        taken, deleted, skipped = self._sorted(chunk)
+        merged = self._merged(chunk) if self.mapping.merged_into else {}
+        taken, deleted, skipped = self._sorted(chunk, merged)
+        for i in deleted if merged else ():
+            if i in merged:
+                arrival.merged |= dict.fromkeys(self._keys(part(chunk, [i]))[0], merged[i])
         arrival.skipped = len(skipped)
         if skipped:
             arrival.left_out, _ = self._keys(part(chunk, skipped))
@@ -105,11 +111,23 @@ class RowReader:
         self._rows(chunk if len(taken) == chunk.size else part(chunk, taken), arrival)
         return arrival
 
-    def _sorted(self, chunk: Chunk) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    def _merged(self, chunk: Chunk) -> dict[int, str]:
+        """By position, into which other record a row was merged; a record that names itself is whole."""
+        rule = next(rule for rule in self.mapping.columns if rule.name == "ref")
+        refs, into = (
+            self.readers["ref"].read(_raw(replace(rule, takes=(column,)), chunk)).values
+            for column in (rule.takes[0], self.mapping.merged_into)
+        )
+        pairs = enumerate(zip(refs, into, strict=True))
+        return {i: other for i, (ref, other) in pairs if ref is not None and other not in (None, ref)}
+
+    def _sorted(self, chunk: Chunk, merged: Container[int]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
         """Positions of rows to take, of rows taken away and of rows to leave out."""
         left_out = _any_of(self.mapping.skip, chunk)
         gone = _any_of([self.mapping.deleted] if self.mapping.deleted else [], chunk)
         every = range(chunk.size)
+        if merged:
+            gone = [i in merged or bool(gone and gone[i]) for i in every]
         if left_out is None and gone is None:
             return every, (), ()
         skipped = list(compress(every, left_out)) if left_out else []

@@ -24,6 +24,7 @@ from cspdash.domain.view import OFFICER, RECORD, View
 from cspdash.domain.wording import time_text
 from data_access.answers.records import cell, is_behind, is_count_only
 from data_access.answers.unit import crumbs
+from data_access.merging import merged_from, merged_into
 from data_access.reading import Reading
 
 Row = Mapping[str, Any]
@@ -51,8 +52,11 @@ def record_page(reading: Reading, view: View) -> RecordPage:
         raise BadFilter(f"There is no kind of record {view.dataset[:40]!r}.")
     with reading.figures.engine.connect() as connection:
         row = _row(reading, connection, dataset, view.record)
+        if row is None:
+            _say_where_it_went(reading, connection, view, dataset)
         if row is None or not _is_open(reading, view, dataset, row):
             raise NotPermitted(NOT_HERE)
+        merged = merged_from(connection, reading.figures.metadata, dataset.name, row["ref"])
         if is_count_only(row, dataset):
             raise NotPermitted("This record is counted, and not shown to anybody here.")
         investigation = _investigation(reading, connection, view, row)
@@ -71,7 +75,7 @@ def record_page(reading: Reading, view: View) -> RecordPage:
         back=_back(reading, view),
         moment_text=time_text(moment.at, moment.zone),
         clocks=tuple(_clock(standing, reading) for standing in standings(dataset, row, moment)),
-        facts=_facts(reading, dataset, row),
+        facts=(*_facts(reading, dataset, row), *((("Merged into this one", ", ".join(merged)),) if merged else ())),
         derived=_derived(reading, dataset, row),
         investigation=investigation,
         beside=beside,
@@ -85,6 +89,14 @@ def _row(reading: Reading, connection: Connection, dataset: Dataset, ref: str) -
     found = connection.execute(select(table).where(table.c.ref == ref, table.c.deleted_at.is_(None)))
     row = found.mappings().first()
     return dict(row) if row is not None else None
+
+
+def _say_where_it_went(reading: Reading, connection: Connection, view: View, dataset: Dataset) -> None:
+    """Raises BadFilter for a record that was merged into one that the viewer may open."""
+    into = merged_into(connection, reading.figures.metadata, dataset.name, view.record)
+    row = _row(reading, connection, dataset, into) if into else None
+    if row is not None and may_open(reading, row) and not is_count_only(row, dataset):
+        raise BadFilter(f"{view.record} was merged into {into} and no longer counts by itself. Look for {into}.")
 
 
 # --- scope ---
