@@ -294,6 +294,7 @@ def _reader_options(settings: Settings, sources: Iterable[Source]) -> ReaderOpti
         min_peers=settings.min_peers,
         min_volume=settings.min_volume,
         few_denominator=settings.few_denominator,
+        min_officers_in_total=settings.min_officers_in_total,
         sources={source.name: SourceInfo(source.title, _stale_seconds(source), _takes(source)) for source in sources},
     )
 

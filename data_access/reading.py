@@ -17,11 +17,13 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine, MetaData, select
 
 from cspdash.domain.catalogue import Catalogue, Family, LookAhead, Metric, within
 from cspdash.domain.cube import Cube
 from cspdash.domain.datasets import Dataset
+from cspdash.domain.disclosure import Disclosure, posted_by_day, without
 from cspdash.domain.entitlement import NOTHING, Entitlements
 from cspdash.domain.errors import BadFilter, UnknownMetric
 from cspdash.domain.freshness import is_covered, old_words
@@ -51,6 +53,7 @@ class ReaderOptions:
     min_peers: int = 20
     min_volume: int = 5
     few_denominator: int = 5
+    min_officers_in_total: int = 3
     summary_level: str = "CSP"
     sources: Mapping[str, SourceInfo] = field(default_factory=dict)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -62,6 +65,7 @@ class Due:
 
     officer: Ints
     unit: Ints
+    named: Ints
     day: Ints
 
 
@@ -333,16 +337,40 @@ class Reading:
         def make() -> Due:
             if not self.is_loaded(look.metric):
                 none = np.empty(0, dtype=np.int64)
-                return Due(none, none, none)
+                return Due(none, none, none, none)
             with self.figures.engine.connect() as connection:
                 found = placed_rows(connection, question, self.figures.metadata, self.organisation, value=look.due)
             days = [
                 value.astimezone(self.options.zone).date() if isinstance(value, datetime) else value
                 for value in found.value
             ]
-            return Due(found.officer, found.unit, np.array([day.toordinal() for day in days], dtype=np.int64))
+            due_on = np.array([day.toordinal() for day in days], dtype=np.int64)
+            return Due(found.officer, found.unit, found.named, due_on)
 
         return self.figures.kept(("due", self.key(question)), make)
+
+    # --- what may be shown of it ---
+    def disclosure(self, question: Question, found: Cube | Due) -> Disclosure:
+        """Which totals of a figure this viewer may be shown."""
+
+        def make() -> Disclosure:
+            posted, least = self._posted_by_day(question), self.options.min_officers_in_total
+            return Disclosure.of(self.scope, posted, found.officer, found.unit, found.named, least)
+
+        return self.figures.seen(("disclosure", self.scope.digest, self.key(question)), make)
+
+    def _posted_by_day(self, question: Question) -> NDArray[np.int64]:
+        """On the days whose postings say whose the figure's records are."""
+        day, period = question.moment.day, question.period
+        first, last = (period.first, period.last) if period and question.as_was else (day, day)
+        since, until = first.toordinal(), max(first, min(last, day)).toordinal()
+        key = ("posted", self.organisation.version, since, until)
+        everybody = self.figures.kept(key, lambda: posted_by_day(self.organisation, since, until))
+        return without(everybody, self.organisation, since, self.scope.own)
+
+    def due_disclosure(self, look: LookAhead) -> Disclosure:
+        question = Question(self.ahead(look, HORIZONS[-1]), self.moment, None)
+        return self.disclosure(question, self.due(look))
 
     # --- freshness ---
     def as_at(self, datasets: tuple[str, ...] = ()) -> tuple[AsAt, ...]:

@@ -113,6 +113,11 @@ class Organisation:
         except KeyError:
             raise UnknownOfficer("There is no officer with that employee number.") from None
 
+    @property
+    def spells(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Every posting that counts: officer number, unit position (-1), first day, first day no longer (ordinals)."""
+        return self._officer, self._unit, self._starts, self._ends
+
     def posted(self, day: date) -> Posted:
         """Where everybody is on a day."""
         return self._posted(day)

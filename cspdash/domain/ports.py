@@ -62,6 +62,7 @@ class Figure:
     `value` is None when there is nothing to divide by or no data; `numerator` and `denominator` are raw sums (records,
     pence, hours, as the metric counts) and `denominator` is None for plain counts. `text` is how it is written on screen
     ("28", "91 %", "£12,300", "9.5 min"), `fraction` "164 of 180" or "". `records` counts the records behind it.
+    `is_withheld`: there is a figure, and it would show what one or two officers do (cspdash.domain.disclosure).
     """
 
     value: float | None
@@ -70,6 +71,7 @@ class Figure:
     records: int
     text: str
     fraction: str = ""
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ def _fraction(metric: Metric, sums: Sums) -> str:
 
 def per_officer(metric: Metric, shown: Figure, fte: float) -> Figure:
     """The same figure per full-time officer."""
+    if shown.is_withheld:
+        return shown
     if shown.value is None or fte <= 0:
         return Figure(None, shown.numerator, shown.denominator, shown.records, NOTHING, shown.fraction)
     value = shown.value / fte
@@ -90,6 +92,7 @@ def range_text(metric: Metric, usual: Usual) -> str:
     return f"usual {low} to {high}"
 
 
+NOT_SHOWN = Figure(None, 0.0, None, 0, "not shown", is_withheld=True)
 NO_FIGURE = Figure(None, 0.0, None, 0, NOTHING)  # not a zero: nothing is known
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from cspdash.domain.ports import Attention, Bar, FallingDue, Figure
 from cspdash.domain.view import OFFICER, View
-from cspdash.domain.wording import change_text, day_text, number, plural
+from cspdash.domain.wording import NOT_SHOWN, change_text, day_text, number, plural
 from data_access.answers.bars import UNMAPPED, UnitBars
 from data_access.answers.judging import is_judged
 from data_access.answers.named import of_unit
@@ -40,10 +40,13 @@ def falling_due(reading: Reading, position: int, officer: int | None = None) -> 
     sources = reading.as_at(tuple(dict.fromkeys(name for metric in clocks for name in metric.depends_on)))
     found = []
     for days in HORIZONS:
-        parts, total = [], 0
+        parts, total, is_withheld = [], 0, False
         for family in reading.catalogue.families:
             for look in family.look_ahead:
                 due = reading.due(look)
+                if officer is None and not reading.due_disclosure(look).may_show(position):
+                    is_withheld = True
+                    continue
                 mine = due.officer == officer if officer is not None else (due.unit >= position) & (due.unit < end)
                 count = int(np.count_nonzero(mine & (due.day <= today + days)))
                 records = None
@@ -52,7 +55,7 @@ def falling_due(reading: Reading, position: int, officer: int | None = None) -> 
                 if count:
                     parts.append((look.word, count, records))
                 total += count
-        shown = Figure(float(total), float(total), None, total, number(total))
+        shown = NOT_SHOWN if is_withheld else Figure(float(total), float(total), None, total, number(total))
         found.append(FallingDue(days, shown, tuple(parts), sources))
     return tuple(found)
 
@@ -79,9 +82,9 @@ def _alerts(bars: UnitBars) -> list[Attention]:
         question = reading.question(metric, bars.view)
         cube = reading.cube(question)
         held = cube.sums(cube.inside(bars.position, reading.organisation)).records
-        if not held:
+        if not held or not reading.disclosure(question, cube).may_show(bars.position):
             continue
-        view = bars.view.but(metric=metric.slug, bar=unit.ref if reading.scope.may_name(bars.position) else "")
+        view = bars.view.but(metric=metric.slug, bar=unit.ref if reading.scope.may_name_below(bars.position) else "")
         link = f"{number(held)} {metric.alert}"
         left = _days_left(bars, question)
         first = f"; the first has {plural(left, 'day', 'days')} left" if left is not None else ""
@@ -151,6 +154,8 @@ def _due_next(reading: Reading, position: int) -> Attention | None:
     for family in reading.catalogue.families:
         for look in family.look_ahead:
             due = reading.due(look)
+            if not reading.due_disclosure(look).may_show(position):
+                continue
             soon = (due.unit >= position) & (due.unit < end) & (due.day <= today + _SOON)
             count = int(np.count_nonzero(soon))
             if count and (best is None or (look.gravity, count) > best[:2]):
@@ -177,7 +182,11 @@ def _lost(bars: UnitBars) -> Attention | None:
     reading, cube, position, metric = bars.reading, bars.cube, bars.position, bars.metric
     organisation = reading.organisation
     unit = organisation.unit_row(position)
-    lost = int(cube.records[cube.lost_entries(position, organisation)].sum())
+    left = cube.lost_entries(position, organisation)
+    few = 0 < len(np.unique(cube.named[left])) < bars.disclosure.least
+    if bars.total().is_withheld or (few and not reading.scope.may_name_below(position)):
+        return None
+    lost = int(cube.records[left].sum())
     entries = cube.inside(position, organisation)
     unmapped = int(cube.records[entries[cube.officer[entries] < 0]].sum())
     if not unmapped:
@@ -219,8 +228,7 @@ def _improved(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
     for bar in drawn:
         if bar.kind not in ("unit", "officer") or bar.figure.value is None or bar.target_view is None:
             continue
-        entries = _same_bar(before, bar)
-        then = before.figure_of(entries)
+        then = _same_bar(before, bar)
         if then.value is None or min(then.denominator or then.records, 10_000) < least:
             continue
         gain = sign * (bar.figure.value - then.value)
@@ -240,11 +248,12 @@ def _improved(bars: UnitBars, drawn: tuple[Bar, ...]) -> Attention | None:
     return Attention("good", sentence, bar.name, bar.target_view)
 
 
-def _same_bar(before: UnitBars, bar: Bar):  # type: ignore[no-untyped-def]
+def _same_bar(before: UnitBars, bar: Bar) -> Figure:
     organisation = before.reading.organisation
     if bar.kind == "unit":
-        return before.cube.inside(organisation.unit(bar.key), organisation)
-    return before.cube.officer_entries(organisation.officer(bar.key.partition(":")[2]), before.position)
+        return before.unit_figure(organisation.unit(bar.key))
+    number = organisation.officer(bar.key.partition(":")[2])
+    return before.figure_of(before.cube.officer_entries(number, before.position))
 
 
 __all__ = ["OFFICER", "attention", "falling_due"]

@@ -9,10 +9,11 @@ import numpy as np
 
 from cspdash.domain.catalogue import Metric
 from cspdash.domain.cube import Cube, Sums
+from cspdash.domain.disclosure import OWN, UNMAPPED, Disclosure
 from cspdash.domain.organisation import Ints
 from cspdash.domain.ports import Bar, Figure
 from cspdash.domain.view import OFFICER, View
-from cspdash.domain.wording import NO_FIGURE, figure, per_officer, plural
+from cspdash.domain.wording import NO_FIGURE, NOT_SHOWN, figure, per_officer, plural
 from data_access.answers.beside import Beside
 from data_access.answers.exposure import Exposure, per_hundred
 from data_access.answers.judging import UNJUDGED, Judge, Verdict, plan_range
@@ -20,7 +21,7 @@ from data_access.answers.named import Entries, not_mapped, of_officers, of_unit
 from data_access.queries.figures import Question
 from data_access.reading import Reading
 
-UNMAPPED, WITHHELD = "unmapped", "withheld"
+WITHHELD, TOGETHER = "withheld", "together"
 OFFICER_KEY = "officer:"
 __all__ = ["OFFICER_KEY", "UNMAPPED", "WITHHELD", "UnitBars", "plan_range"]
 
@@ -38,6 +39,7 @@ class UnitBars:
 
     @classmethod
     def of(cls, reading: Reading, metric: Metric, view: View, position: int, back_days: int = 0) -> UnitBars:
+        view = as_may_be_seen(reading, view, position)
         question = reading.question(metric, view, back_days=back_days)
         return cls(reading, metric, view, position, question, reading.cube(question))
 
@@ -69,7 +71,13 @@ class UnitBars:
         middle = self.cube.middle(entries, self.metric.rank) if self.cube.is_median else None
         return figure(self.metric, self.cube.sums(entries), middle)
 
+    @cached_property
+    def disclosure(self) -> Disclosure:
+        return self.reading.disclosure(self.question, self.cube)
+
     def unit_figure(self, position: int) -> Figure:
+        if not self.disclosure.may_show(position):
+            return NOT_SHOWN
         return self.figure_of(self.cube.inside(position, self.reading.organisation))
 
     def total(self) -> Figure:
@@ -83,7 +91,8 @@ class UnitBars:
         found = [self._unit_bar(child) for child in children]
         found += self._people(is_leaf=not children)
         unmapped = self._unmapped_bar(is_leaf=not children)
-        return tuple(found + ([unmapped] if unmapped else []))
+        together = self._together_bar()
+        return tuple(found + [bar for bar in (unmapped, together) if bar])
 
     def _unit_bar(self, position: int) -> Bar:
         unit = self.reading.organisation.unit_row(position)
@@ -145,7 +154,7 @@ class UnitBars:
             WITHHELD,
             "withheld",
             name,
-            self.figure_of(entries),
+            self._piece(OWN, entries),
             Verdict("not_judged", None, "names not shown"),
             fte,
             None,
@@ -162,8 +171,31 @@ class UnitBars:
         if not sums.records:
             name = "Budget held at this level"
         records = self._records(UNMAPPED) if self.reading.scope.may_name(self.position) and sums.records else None
-        shown, which = self.figure_of(entries), not_mapped(self.position)
+        shown, which = self._piece(UNMAPPED, entries), not_mapped(self.position)
         return self._bar(UNMAPPED, "unmapped", name, shown, UNJUDGED, 0.0, records, records, which)
+
+    def _piece(self, piece: str, entries: Ints) -> Figure:
+        return self.figure_of(entries) if self.disclosure.may_show_piece(self.position, piece) else NOT_SHOWN
+
+    def _together_bar(self) -> Bar | None:
+        """What is too small to be shown one by one, as one figure, so that the bars are the unit still."""
+        merged = self.disclosure.together(self.position)
+        if not merged:
+            return None
+        cube, scope, here = self.cube, self.reading.scope, self.cube.unit == self.position
+        chosen = np.zeros(len(cube.unit), dtype=bool)
+        for piece in merged:
+            if piece == OWN:
+                chosen |= here & (cube.officer >= 0) & (cube.officer != scope.own)
+            elif piece == UNMAPPED:
+                chosen |= here & (cube.officer < 0)
+            else:
+                chosen[cube.inside(int(piece), self.reading.organisation)] = True
+        entries = np.flatnonzero(chosen)
+        verdict = Verdict("not_judged", None, f"fewer than {self.disclosure.least} officers in one of them")
+        none = np.empty(0, dtype=np.int64)
+        shown, which = self.figure_of(entries), of_officers(none, self.position)
+        return self._bar(TOGETHER, "withheld", "Those together", shown, verdict, 0.0, None, None, which)
 
     def _bar(
         self,
@@ -177,7 +209,7 @@ class UnitBars:
         records: View | None,
         which: Entries,
     ) -> Bar:
-        words = verdict.words or (self.beside.words(which) if self.beside else "")
+        words = verdict.words or (self.beside.words(which) if self.beside and not shown.is_withheld else "")
         each = self._each(shown, fte, which)
         if each is not shown:  # its fraction says what it is over
             shown, words = each, verdict.usual.text if verdict.is_concern and verdict.usual else ""
@@ -213,6 +245,16 @@ class UnitBars:
 
     def _records(self, key: str) -> View:
         return self.view.but(bar=key, rows=1, order="")
+
+
+def as_may_be_seen(reading: Reading, view: View, position: int) -> View:
+    """Teams as they are now only where they are seen with names.
+
+    Taken from the same figure with teams as they were, it is the work of those who moved: of one officer, mostly.
+    """
+    if view.team == "now" and not reading.scope.may_name_below(position):
+        return view.but(team="then")
+    return view
 
 
 def in_order(bars: tuple[Bar, ...], view: View, metric: Metric) -> tuple[Bar, ...]:

@@ -51,6 +51,8 @@ class Exposure:
 
 def per_hundred(metric: Metric, shown: Figure, hours: float) -> Figure:
     """The same figure per 100 available duty hours, its denominator shown; nothing where there are no hours."""
+    if shown.is_withheld:
+        return shown
     if shown.value is None or hours <= 0:
         return Figure(None, shown.numerator, shown.denominator, shown.records, NOTHING, NO_DUTY)
     value = shown.value / hours * HUNDRED

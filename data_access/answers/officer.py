@@ -211,7 +211,7 @@ def _month_firsts(day: date) -> list[date]:
 
 def _middle(bars: UnitBars, unit: int, day: date) -> float | None:
     """Median of the team's officers' own figures."""
-    if unit < 0:
+    if unit < 0 or _is_few(bars.reading, unit, day):
         return None
     values = []
     for member in bars.reading.organisation.members(unit, day).tolist():
@@ -219,6 +219,14 @@ def _middle(bars: UnitBars, unit: int, day: date) -> float | None:
         if value is not None:
             values.append(value)
     return float(np.median(values)) if values else None
+
+
+def _is_few(reading: Reading, unit: int, day: date) -> bool:
+    """Whether a middle would show what one or two colleagues do, whom the viewer does not see by name."""
+    if reading.scope.may_name(unit):
+        return False
+    others = [who for who in reading.organisation.members(unit, day).tolist() if who != reading.scope.own]
+    return len(others) < reading.options.min_officers_in_total
 
 
 def _months_note(metric: Metric, day: date) -> str:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from cspdash.domain.catalogue import Metric
+from cspdash.domain.disclosure import Disclosure
 from cspdash.domain.ports import Attention, Figure, SummaryCell, SummaryColumn, SummaryPage, Tone
 from cspdash.domain.view import SUMMARY, View
-from cspdash.domain.wording import change_text, day_text, number, per_officer, plural
+from cspdash.domain.wording import NOT_SHOWN, change_text, day_text, number, per_officer, plural
 from data_access.answers.bars import UnitBars
 from data_access.answers.judging import is_judged
 from data_access.answers.unit import crumbs
@@ -123,7 +124,10 @@ def _column(reading: Reading, view: View, metric: Metric, position: int, rows: l
     rest = np.setdiff1d(bars.cube.inside(position, reading.organisation), inside)
     here = View(page=family.slug, unit=view.unit, metric=metric.slug, period=view.period)
     rest_fte = float(strength[position] - sum(strength[row] for row in rows))
-    cells.append(SummaryCell(_drawn(metric, bars.figure_of(rest), rest_fte), "not_judged", "", here, 0.0))
+    # Beside rows that are not shown, the rest is what they would be found by.
+    is_open = not bars.total().is_withheld and not any(cell.figure.is_withheld for cell in cells)
+    shown = _drawn(metric, bars.figure_of(rest), rest_fte) if is_open else NOT_SHOWN
+    cells.append(SummaryCell(shown, "not_judged", "", here, 0.0))
     values = [cell.figure.value for cell in cells[: len(rows)] if cell.figure.value is not None]
     longest = max((abs(value) for value in values), default=0.0) or 1.0
     worst = _worst(metric, values)
@@ -175,7 +179,9 @@ def _coming(reading: Reading, rows: list[int]) -> tuple[Attention, ...]:
     found = []
     for family in reading.catalogue.families:
         for look in family.look_ahead:
-            due = reading.due(look)
+            due, disclosure = reading.due(look), reading.due_disclosure(look)
+            if not all(disclosure.may_show(row) for row in rows):
+                continue
             counts = [int(np.count_nonzero((due.unit >= row) & (due.unit < tree.ends[row]))) for row in rows]
             most = int(np.argmax(counts)) if counts else 0
             if sum(counts) < 10 or counts[most] < 1.5 * sum(counts) / len(rows):
@@ -189,7 +195,7 @@ def _coming(reading: Reading, rows: list[int]) -> tuple[Attention, ...]:
                     counts[most],
                     Attention(
                         "concern",
-                        f"{name}: {number(counts[most])} {look.word} by {by}{_one_unit(reading, due, row)}.",
+                        f"{name}: {number(counts[most])} {look.word} by {by}{_one_unit(reading, due, row, disclosure)}.",
                         name,
                         view,
                     ),
@@ -199,7 +205,7 @@ def _coming(reading: Reading, rows: list[int]) -> tuple[Attention, ...]:
     return tuple(item for _, item in found[:4])
 
 
-def _one_unit(reading: Reading, due, row: int) -> str:  # type: ignore[no-untyped-def]
+def _one_unit(reading: Reading, due, row: int, disclosure: Disclosure) -> str:  # type: ignore[no-untyped-def]
     """ "; 26 sit with one unit" when one unit below holds more than half."""
     tree = reading.organisation.tree
     inside = due.unit[(due.unit > row) & (due.unit < tree.ends[row])]
@@ -208,7 +214,7 @@ def _one_unit(reading: Reading, due, row: int) -> str:  # type: ignore[no-untype
     units, counts = np.unique(inside, return_counts=True)
     most = int(counts.argmax())
     total = int(np.count_nonzero((due.unit >= row) & (due.unit < tree.ends[row])))
-    if counts[most] * 2 <= total:
+    if counts[most] * 2 <= total or not disclosure.may_show(int(units[most])):
         return ""
     unit = tree.units[int(units[most])]
     parent = tree.units[tree.parents[int(units[most])]].name

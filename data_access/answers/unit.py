@@ -12,7 +12,7 @@ from cspdash.domain.ports import Bar, Crumb, DefinitionCard, Headline, MetricTab
 from cspdash.domain.view import RESTATEMENTS, View
 from cspdash.domain.wording import change_text, day_text, number, plural, value_text
 from data_access.answers.attention import attention, falling_due
-from data_access.answers.bars import UNMAPPED, WITHHELD, UnitBars, in_order
+from data_access.answers.bars import UNMAPPED, WITHHELD, UnitBars, as_may_be_seen, in_order
 from data_access.answers.breakdown import breakdown
 from data_access.answers.judging import is_judged
 from data_access.answers.level import level_line
@@ -33,6 +33,7 @@ def complete(reading: Reading, view: View) -> View:
     period_of(view.period, reading.moment.day)  # every page shows flows somewhere
     if view.bar and view.bar not in (UNMAPPED, WITHHELD) and not view.bar.startswith("officer:"):
         organisation.unit(view.bar)
+    view = as_may_be_seen(reading, view, position)
     return view.but(unit=organisation.unit_row(position).ref, metric=metric.slug)
 
 
@@ -57,7 +58,7 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         loaded, drawn = False, ()
     elif not loaded:
         empty = "source_down" if any(item.is_down for item in as_at) else "not_loaded"
-    elif not total.records and not any(bar.kind in ("unit", "officer") for bar in drawn):
+    elif not total.is_withheld and not total.records and not any(bar.kind in ("unit", "officer") for bar in drawn):
         empty = "no_rows" if total.value is not None or metric.is_share else "source_down"
     return UnitPage(
         view=view,
@@ -103,6 +104,8 @@ def _extra(view: View, family: Family, metric: Metric, bars: UnitBars, drawn: tu
     if settling and not metric.note:
         own = f"{settling} {family.note}".strip()
     note = " ".join(filter(None, (family.agreement, own))) if own else ""
+    if bars.total().is_withheld:
+        return {"note": family.note_shown, "metric_note": note, "breakdown": ()}
     split: object = breakdown(bars.reading, view, metric)
     if bars.beside is not None and not metric.split:
         split = bars.beside.parts(of_unit(bars.position, bars.reading.organisation)) if drawn else ()
@@ -117,6 +120,9 @@ def still_growing(metric: Metric, question: Question) -> str:
     if question.period.last < since:
         return ""
     return f"Still arriving: figures for days since {day_text(since, question.moment.day)} will change."
+
+
+FEW_OFFICERS = "Not shown: with fewer than {} officers, a total says what each of them does."
 
 
 def _spoken(level: str) -> str:
@@ -144,6 +150,8 @@ def _lede(bars: UnitBars, drawn: tuple[Bar, ...]) -> str:
     """The message in a sentence: the total, who holds it, how it moved, which team is meant."""
     metric, reading = bars.metric, bars.reading
     total = bars.total()
+    if total.is_withheld:
+        return FEW_OFFICERS.format(bars.disclosure.least)
     officers = [bar for bar in drawn if bar.kind == "officer"]
     units = [bar for bar in drawn if bar.kind == "unit"]
     what = f" {metric.unit_label}" if metric.format == "count" else f" {metric.short_title.lower()}"

@@ -142,7 +142,11 @@ def a_force() -> Force:
 def reader(warehouse: Engine) -> ScorecardReader:
     write(a_force(), warehouse, TABLES)
     return ScorecardReader(
-        warehouse, TABLES, DATASETS, CATALOGUE, ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0)
+        warehouse,
+        TABLES,
+        DATASETS,
+        CATALOGUE,
+        ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0, min_officers_in_total=1),
     )
 
 

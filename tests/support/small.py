@@ -181,7 +181,13 @@ def small(folder: Path) -> Iterator[Small]:
     engine, tables, now = sqlite(folder), metadata(DATASETS), [NOW]
     sources = {"athena": SourceInfo("Athena")}
     options = ReaderOptions(
-        zone=ZONE, clock=lambda: now[0], min_peers=1, min_volume=0, force_name="Hertfordshire", sources=sources
+        zone=ZONE,
+        clock=lambda: now[0],
+        min_peers=1,
+        min_volume=0,
+        min_officers_in_total=1,
+        force_name="Hertfordshire",
+        sources=sources,
     )
     reader = ScorecardReader(engine, tables, DATASETS, CATALOGUE, options)
     audit = AuditTrail.open(f"sqlite:///{folder / 'audit.db'}")
