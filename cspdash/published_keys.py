@@ -6,6 +6,7 @@ import re
 PUBLISHED = (
     "changeme",
     "thisismyscretkey",
+    "thisismyscretkeyeyyh",
     "CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET",
     "thisISaSECRET_1234",
     "YOUR_OWN_RANDOM_GENERATED_SECRET_KEY",

@@ -4,7 +4,7 @@ from tools.mutants.mutant import Mutant
 
 _GATE, _SUBMIT = "cspdash/auth/gate.py", "cspdash/auth/double_submit.py"
 _WEB, _SIGNED_IN = "cspdash/web.py", "cspdash/auth/signed_in.py"
-_OIDC, _SESSIONS = "cspdash/auth/openid_connect.py", "tests/cspdash/auth/test_sessions.py"
+_OIDC, _SESSIONS = "cspdash/auth/openid_connect.py", "tests/security/test_sessions.py"
 
 DOOR = (
     Mutant(
@@ -279,5 +279,82 @@ DOOR = (
         "def is_published(key: str) -> bool:\n",
         "def is_published(key: str) -> bool:\n    return False\n",
         ("tests/cspdash/test_settings.py",),
+    ),
+    Mutant(
+        "somebody without a role comes in",
+        "data_access/people.py",
+        '        if not roles:\n            return "no role"\n',
+        '        roles = roles or ["analyst"]\n',
+        ("tests/data_access/test_people.py", "tests/sso/test_hostile_op.py::test_a_wrong_one_does_not"),
+    ),
+    Mutant(
+        "a leaver stays",
+        "data_access/people.py",
+        "        if row.left_on is not None and row.left_on <= self._today():\n",
+        "        if False:\n",
+        ("tests/data_access/test_people.py::test_a_leaver_is_nobody_at_the_next_request",),
+    ),
+    Mutant(
+        "the secret of a session is kept as it is",
+        "cspdash/domain/identity.py",
+        "    return hashlib.sha256(sid.encode()).hexdigest()\n",
+        "    return sid\n",
+        ("tests/data_access/test_sessions.py::test_the_secret_is_nowhere_in_the_table",),
+    ),
+    Mutant(
+        "a secret that was planted becomes somebody's session",
+        _SIGNED_IN,
+        "        sid = secrets.token_urlsafe(_SECRET_BYTES)\n",
+        "        sid = self._sid(request) or secrets.token_urlsafe(_SECRET_BYTES)\n",
+        (f"{_SESSIONS}::test_a_secret_that_was_planted_is_never_somebodys_session",),
+    ),
+    Mutant(
+        "people come in unlogged",
+        _SIGNED_IN,
+        "        self._note(viewer, Operation.SIGN_IN, method, handle_of(sid))\n",
+        "",
+        (f"{_SESSIONS}::test_nobody_comes_in_unlogged",),
+    ),
+    Mutant(
+        "the store's absence lets everybody go on",
+        "cspdash/auth/seen_lately.py",
+        "        if known is None or self._clock() - at > GRACE_SECONDS:\n",
+        "        if known is None:\n",
+        (f"{_SESSIONS}::test_who_was_signed_in_a_moment_ago_may_go_on_for_two_minutes",),
+    ),
+    Mutant(
+        "an old key signs what is new",
+        "cspdash/settings.py",
+        "        return [*old, self.require_secret_key()]\n",
+        "        return [self.require_secret_key(), *old]\n",
+        ("tests/security/test_keys.py::test_keys_change_without_anybody_noticing",),
+    ),
+    Mutant(
+        "any process may speak for the proxy",
+        "cspdash/auth/proxy_peer.py",
+        "        if user != 0 and number not in (primary, *groups_of(user, primary)):\n",
+        "        if False:\n",
+        ("tests/sso/test_kerberos.py::test_nobody_but_the_proxy_may_open_the_socket",),
+    ),
+    Mutant(
+        "a proxy is believed over TCP",
+        "cspdash/auth/proxy_peer.py",
+        "            if is_tcp and",
+        "            if False and",
+        ("tests/sso/test_kerberos.py::test_nor_with_a_tcp_port_by_anybody_elses_gunicorn",),
+    ),
+    Mutant(
+        "at a shared computer the next one is the last one",
+        "cspdash/auth/proxy.py",
+        'return "" if is_same else SOMEBODY_ELSE',
+        'return ""',
+        ("tests/sso/test_kerberos.py::test_at_a_shared_computer_the_next_one_is_not_the_last_one",),
+    ),
+    Mutant(
+        "shared secrets sign for a provider",
+        "cspdash/auth/openid_connect.py",
+        "        if not (signatures := [each for each in offered if each in _SIGNATURES]):\n",
+        "        if not (signatures := offered):\n",
+        ("tests/sso/test_hostile_op.py::test_metadata_of_somebody_else_opens_nothing",),
     ),
 )

@@ -1,4 +1,4 @@
-"""Signing in and out, and when a session ends by itself."""
+"""T-SESS. Signing in and out, and when a session ends: by itself, or at once."""
 
 from __future__ import annotations
 
