@@ -66,7 +66,7 @@ def _refs(records: RecordsPage) -> tuple[object, ...]:
     return tuple(row.get(name) for row in records.rows)
 
 
-def _wish(pathname: str, search: str) -> Subject:
+def wish(pathname: str, search: str) -> Subject:
     """What somebody asked for who may not have it."""
     view = urls.parse(pathname, search)
     plan_id = urls.plan_in(pathname)
@@ -146,7 +146,7 @@ class Pages:
         except (AuditUnavailable, DatabaseUnavailable):
             raise
         except NotPermitted as error:
-            self.consultations.refused(viewer, _wish(pathname, search))
+            self.consultations.refused(viewer, wish(pathname, search))
             main = explain(error, self.home_href(viewer))
         except Exception as error:  # noqa: BLE001  whatever it is, the reader is told in words and the log in full
             main = explain(error, self.home_href(viewer))

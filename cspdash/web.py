@@ -20,7 +20,7 @@ from flask import Flask, Response, has_request_context, jsonify
 from flask_compress import Compress
 
 import cspdash
-from callbacks import administration, drill, kept_form, live, navigate, plan, refresh, search, source_care
+from callbacks import administration, drill, export, kept_form, live, navigate, plan, refresh, search, source_care
 from callbacks.administration import AdministrationPages
 from callbacks.boundary import on_error
 from callbacks.consultations import Consultations
@@ -57,6 +57,7 @@ from cspdash.domain.audit import AuditLog
 from cspdash.domain.identity import Identity
 from cspdash.domain.kept_forms import KeptForms
 from cspdash.domain.ports import Plans, Reader, SourceCare, Viewer
+from cspdash.exports.of_pages import Setting
 from cspdash.settings import Settings
 from layouts import ids, shell
 from layouts.sign_in import SignInPages
@@ -235,6 +236,8 @@ def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings, seen: 
     drill.register(app)
     search.register(app, pages.reader, pages.consultations, seen)
     plan.register(app, pages, current_viewer)
+    setting = Setting(settings.handling_marking, settings.force_name, ZoneInfo(settings.force_timezone))
+    export.register(app, pages, setting, seen)
     kept_form.register(app, pages, current_viewer)
     refresh.register(app, pages, seen, ZoneInfo(settings.force_timezone))
     administration.register(app, pages.administration, current_viewer)

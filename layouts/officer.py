@@ -14,7 +14,7 @@ from layouts.components.definition_card import definition_card
 from layouts.components.judgement import words_for
 from layouts.components.link import choice
 from layouts.components.months_chart import months_chart
-from layouts.components.tool_row import table_switch
+from layouts.components.tool_row import more_of, table_switch
 from layouts.frame import frame, identity_of
 from layouts.plans import plan_list
 from layouts.records import records_card
@@ -39,7 +39,7 @@ def officer_page(page: OfficerPage) -> Component:
         siblings=page.siblings,
         here=page.name,
         siblings_word="officers here",
-        tools=[table_switch(page.view), plan],
+        tools=[table_switch(page.view), plan, more_of()],
         content=[
             *warnings(page.warnings),
             _figure(page.current),

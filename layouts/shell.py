@@ -15,6 +15,7 @@ from layouts import ids
 from layouts.components import as_at
 from layouts.components import tags as html
 from layouts.components.link import link
+from layouts.export_dialog import export_dialog
 from layouts.session_dialog import session_dialog
 from layouts.shortcuts import shortcut_sheet
 
@@ -55,6 +56,7 @@ def shell(marking: str, force_name: str, viewer_name: str, viewer_title: str, mo
                 id=ids.ANNOUNCE, className="visually-hidden", aria_live="polite", role="status", disable_n_clicks=True
             ),
             shortcut_sheet(),
+            export_dialog(),
             session_dialog(),
             dcc.Location(id=ids.URL, refresh="callback-nav"),
             dcc.Store(id=ids.VERSION),

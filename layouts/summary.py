@@ -17,6 +17,7 @@ from layouts.components.attention import attention
 from layouts.components.judgement import words_for
 from layouts.components.link import link
 from layouts.components.small_bars import SmallBar, mini, small_bars
+from layouts.components.tool_row import more_of
 from layouts.frame import frame, identity_of
 
 _MOVED: dict[Tone, str] = {"good": "better", "concern": "worse"}
@@ -52,6 +53,7 @@ def summary_page(page: SummaryPage) -> Component:
         heading=title_of(page),
         lede=page.lede,
         crumbs=page.crumbs,
+        tools=more_of(),
         content=[html.Div([html.Div([*grids, *notes], className="col-chart"), side], className="columns summary")],
         identity=identity_of(page.view),
     )

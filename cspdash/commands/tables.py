@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from cspdash.exports.spreadsheet_text import safe
 
 
 class Format(StrEnum):
@@ -71,11 +71,5 @@ def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[tuple[str, str]]
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow([key for key, _ in columns])
     for row in rows:
-        writer.writerow([_cell(row.get(key)) for key, _ in columns])
+        writer.writerow([safe(row.get(key)) for key, _ in columns])
     return target.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

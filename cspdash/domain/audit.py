@@ -18,6 +18,17 @@ from typing import Any, Protocol
 import cspdash
 from cspdash.domain.ports import Viewer
 
+# Why somebody is given a file, or looks beyond their own team: a short list, never free text.
+REASONS: dict[str, str] = {
+    "one_to_one": "1:1 or performance conversation",
+    "supervision": "Daily supervision or briefing",
+    "case_review": "Review of an investigation",
+    "inspection": "Inspection or internal audit",
+    "conduct": "Complaint or misconduct matter",
+    "disclosure_request": "Subject access or disclosure request",
+    "evaluation": "Evaluation or research",
+    "other": "Other policing purpose",
+}
 LONGEST = 400  # characters of one field: an entry names things, it does not hold them
 
 

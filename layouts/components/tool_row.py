@@ -91,8 +91,25 @@ def _as_at_chip(view: View) -> html.Element:
     )
 
 
+def export_item() -> html.Element:
+    """Opens the export dialog (layouts/export_dialog.py)."""
+    return html.Button("Export…", type="button", className="item", data_does="export")
+
+
+def more_of(*others: html.Element) -> html.Element:
+    """What every page has behind "…"."""
+    items = [
+        export_item(),
+        html.Button("Copy link", type="button", className="item", data_does="copy-link"),
+        html.Button("Print", type="button", className="item", data_does="print"),
+        *others,
+    ]
+    return open_menu(html.Span("⋯", aria_hidden="true"), items, name="More")
+
+
 def _more(page: UnitPage) -> html.Element:
     items = [
+        export_item(),
         html.Button("Copy link", type="button", className="item", data_does="copy-link"),
         html.A("Definition", href="#definition", data_does="open-definition"),
         html.Button("Print", type="button", className="item", data_does="print"),

@@ -18,6 +18,7 @@ CSPDASH_MODULES = {
     "datasets",
     "deployment",
     "domain",
+    "exports",
     "logs",
     "settings",
     "web",

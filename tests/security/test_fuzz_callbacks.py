@@ -19,6 +19,7 @@ TRIGGERS = (
     "plan-typed.data",
     "plan-afresh.n_clicks",
     "source-try.n_clicks",
+    "export-go.n_clicks",
     "plan-save.n_clicks",
     "plan-draft.n_clicks",
     "admin-do.n_clicks",
