@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import msal
 import requests
 
 from cspdash.domain.errors import SourceUnavailable
@@ -48,6 +47,8 @@ class Tokens:
         return {"Authorization": f"Bearer {found['access_token']}"}
 
     def _signed_up(self) -> Any:
+        import msal  # noqa: PLC0415  a second of start-up that only whoever reads lists should wait for
+
         site = self.source.site
         assert site is not None
         session = requests.Session()

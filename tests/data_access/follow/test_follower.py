@@ -199,3 +199,22 @@ def test_what_another_load_wrote_meanwhile_is_not_overwritten_with_older_rows(
 def test_a_name_nobody_declared(works: Works) -> None:
     with pytest.raises(DefinitionError, match="no source 'athena'"):
         Follower(works.ingestion(), 1.0, ["athena"], threading.Event(), print, print)
+
+
+def test_our_own_database_may_restart(tmp_path: Path) -> None:
+    from tests.support.own_postgres import OwnServer
+
+    with OwnServer.started() as server:
+        works = Works.open(tmp_path, server.url)
+        works.source("pound", DOGS)
+        works.sql("pound", MAKE_DOGS, ADD_DOG, rows=[("d1", "k1", "Rex", 1, "N")])
+        with following(works) as at_work:
+            eventually(lambda: name_of(works) == "Rex")
+            server.kill()
+            works.sql("pound", "update dogs set name = 'Max', v = 2")
+            eventually(lambda: any("own database does not answer" in said for said in at_work.said))
+            server.start()
+            eventually(lambda: at_work.said[-1] == "That is over; loads go on.")
+            eventually(lambda: name_of(works) == "Max")
+            assert at_work.health("pound").reason == "", "it is not the source's fault"
+        works.engine.dispose()
