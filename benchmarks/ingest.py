@@ -8,6 +8,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from benchmarks import restating
 from benchmarks.timing import Series, table, timed
 from cspdash.deployment import Deployment, open_deployment, upgrade_database
 from cspdash.settings import Settings
@@ -48,6 +49,7 @@ def _measure(home: Path, officers: int, crimes_per_month: int) -> None:
             again.append(seconds)
             floor.append(_plain(database, home / "floor.db"))
             idle.append(_load(deployment)[0])
+        restating.measure(deployment, first)
     print(f"Ingest, 12 months of {officers:,} officers: {rows:,} rows at first, then {CHANGED} changed investigations")
     found = [
         Series(name, tuple(seconds))

@@ -79,6 +79,8 @@ def be_patient(engine: Engine, patience: Patience) -> None:
 class PatientPool(QueuePool):
     """A pool that says in our words that no connection became free in time."""
 
+    _sqla_logger_namespace = "sqlalchemy.pool.PatientPool"  # with SQLAlchemy's messages, not with ours
+
     def _do_get(self) -> Any:
         try:
             return super()._do_get()
