@@ -22,15 +22,15 @@ from cspdash.domain.consulted import Subject, subject_of
 from cspdash.domain.errors import AuditUnavailable, BadFilter, NotPermitted
 from cspdash.domain.ports import Viewer
 from cspdash.domain.roles import spoken
-from cspdash.domain.view import OFFICER, PLANS, RECORD, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import ADMINISTRATION, AUDIT, OFFICER, PLANS, RECORD, RESTATEMENTS, SOURCES, SUMMARY, TEAM
 from cspdash.exports.document import Document, File
 from cspdash.exports.files import file_of
-from cspdash.exports.of_pages import Setting, officer_document, summary_document, unit_document
+from cspdash.exports.of_pages import Setting, audit_document, officer_document, summary_document, unit_document
 from layouts import ids, urls
 from layouts.export_dialog import LONGEST_RECIPIENT, problems
 
 ALL_ROWS = 100_000
-NO_EXPORT = (PLANS, RECORD, SOURCES, TEAM)
+NO_EXPORT = (PLANS, RECORD, RESTATEMENTS, SOURCES, TEAM, *ADMINISTRATION)
 Answer = tuple[Any, Any, Any]  # file, what is wrong, what is announced
 
 
@@ -90,7 +90,7 @@ def give_away(pages: Pages, setting: Setting, viewer: Viewer, path: str, query: 
     try:
         viewer.need_write()  # an administrator who looks as somebody else takes nothing along
         with pages.reader.as_one():
-            document, about = _document(pages, setting, viewer, urls.parse(path, query))
+            document, about = _document(pages, setting, viewer, path, query)
     except NotPermitted:
         pages.consultations.refused(viewer, wish(path, query))
         raise
@@ -122,7 +122,13 @@ def lacking(document: Document, asked: Asked) -> dict[str, str]:
     return wrong
 
 
-def _document(pages: Pages, setting: Setting, viewer: Viewer, view: View) -> tuple[Document, Subject]:
+def _document(pages: Pages, setting: Setting, viewer: Viewer, path: str, query: str) -> tuple[Document, Subject]:
+    view = urls.parse(path, query)
+    if view.page == AUDIT:
+        found = pages.consultations.audit.search(urls.audit_query_in(query), viewer, ALL_ROWS)
+        return audit_document(found, setting), Subject(
+            "audit", officer_id=found.query.officer, unit_id=found.query.unit
+        )
     if view.page in NO_EXPORT:
         raise BadFilter("This page cannot be exported. Open a scorecard, an officer or the summary.")
     if view.page == SUMMARY:

@@ -19,8 +19,20 @@ from callbacks.typed_form import Typed
 from cspdash.domain.consulted import Subject, subject_of
 from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted
 from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, RecordsPage, Viewer
-from cspdash.domain.view import ADMINISTRATION, OFFICER, PLANS, RECORD, RESTATEMENTS, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import (
+    ADMINISTRATION,
+    AUDIT,
+    OFFICER,
+    PLANS,
+    RECORD,
+    RESTATEMENTS,
+    SOURCES,
+    SUMMARY,
+    TEAM,
+    View,
+)
 from layouts import (
+    audit,
     officer,
     plan_form,
     plans,
@@ -53,7 +65,7 @@ class Looked(NamedTuple):
     """A page, and what somebody looks at who has it before them."""
 
     main: Component
-    subject: Subject
+    subject: Subject | None  # None: logged already
 
 
 def plan_subject(plan_id: str, officer: str, status: str = "") -> Subject:
@@ -135,7 +147,7 @@ class Pages:
         try:
             view = urls.parse(pathname, search)
             address = f"{pathname}?{search}"
-            if view.page in (OFFICER, PLANS, *ADMINISTRATION):  # these show what changes without the data
+            if view.page in (OFFICER, PLANS, AUDIT, *ADMINISTRATION):  # these show what changes without the data
                 drawn = self._draw(view, pathname, search, viewer, version)
             else:
                 state, scope = (version, self._due(viewer)), self.reader.scope_key(viewer)
@@ -181,6 +193,7 @@ class Pages:
             RESTATEMENTS: lambda: self._restatements(view, viewer),
             RECORD: lambda: self._record(view, viewer),
             PLANS: lambda: self._plans(view, pathname, search, viewer),
+            AUDIT: lambda: self._audit(search, viewer),
             **dict.fromkeys(ADMINISTRATION, lambda: self._administration(view, pathname, search, viewer)),
         }
         return drawers.get(view.page, lambda: self._family(view, viewer))()
@@ -204,7 +217,9 @@ class Pages:
         page = replace(page, plans=self.plans.list(viewer, view.officer))
         unit = page.crumbs[-1].view.unit if page.crumbs else ""
         refs = _refs(page.records) if page.records else ()
-        return Looked(officer.officer_page(page), subject_of(page.view.but(unit=unit), len(refs), refs))
+        is_own = page.officer == viewer.officer_id and not viewer.seen_by
+        looks = audit.looks_panel(self.consultations.audit.looks_at(viewer), self.zone) if is_own else None
+        return Looked(officer.officer_page(page, looks), subject_of(page.view.but(unit=unit), len(refs), refs))
 
     def _record(self, view: View, viewer: Viewer) -> Looked:
         page = self.reader.record(view, viewer)
@@ -226,6 +241,10 @@ class Pages:
         kind, entry_id = urls.administration_in(pathname)
         subject = Subject(kind or view.page, entry_id)
         return Looked(self.administration.draw(pathname, search, view, viewer), subject)
+
+    def _audit(self, search: str, viewer: Viewer) -> Looked:
+        found = self.consultations.audit.search(urls.audit_query_in(search), viewer)
+        return Looked(audit.audit_page(found, self.zone), None)
 
     def _restatements(self, view: View, viewer: Viewer) -> Looked:
         page = self.reader.restatements_page(view, viewer)

@@ -25,12 +25,15 @@ def title_of(page: OfficerPage) -> str:
     return f"{page.name}: {page.metric_title}"
 
 
-def officer_page(page: OfficerPage) -> Component:
+def officer_page(page: OfficerPage, looks: html.Element | None = None) -> Component:
+    """`looks` is who looked at this officer, on their own page alone."""
     plan = None
     if page.may_plan:
         href = new_plan_href(page.officer, page.current.metric, page.view.period)
         plan = html.A("New plan", href=href, className="button primary")
-    side = html.Aside([_lines(page.lines), _plans(page)], className="col-side", aria_label="All scorecards and plans")
+    side = html.Aside(
+        [_lines(page.lines), _plans(page), looks], className="col-side", aria_label="All scorecards and plans"
+    )
     return frame(
         title=title_of(page),
         heading=page.name,

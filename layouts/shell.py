@@ -10,7 +10,7 @@ from dash import dcc
 from dash.development.base_component import Component
 
 from cspdash.domain.ports import Allowed, AsAt, Headline
-from cspdash.domain.view import COVER, LOOK_AS, PEOPLE, PLANS, SESSIONS, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import AUDIT, COVER, LOOK_AS, PEOPLE, PLANS, SESSIONS, SOURCES, SUMMARY, TEAM, View
 from layouts import ids
 from layouts.components import as_at
 from layouts.components import tags as html
@@ -87,6 +87,7 @@ def side(
                 _place("1:1s and plans", View(page=PLANS), view.page == PLANS, f"{plans_due} due" if plans_due else ""),
                 _place("Team list", View(page=TEAM, unit=view.unit), view.page == TEAM),
                 _place("Sources", View(page=SOURCES), view.page == SOURCES),
+                _place("Audit", View(page=AUDIT), view.page == AUDIT) if allowed.may_audit else None,
                 _place("Cover", View(page=COVER), view.page == COVER) if allowed.may_set_cover else None,
             ]
         ),

@@ -9,8 +9,9 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode
 
+from cspdash.domain.audit import AuditQuery, Operation
 from cspdash.domain.errors import BadFilter
-from cspdash.domain.view import ADMINISTRATION, OFFICER, PLANS, RECORD, SUMMARY, View
+from cspdash.domain.view import ADMINISTRATION, AUDIT, OFFICER, PLANS, RECORD, SUMMARY, View
 
 _DEFAULT = View()
 _CHOICES = {"team": ("then", "now"), "sort": ("org", "value", "name"), "per": ("total", "fte", "duty")}
@@ -114,7 +115,25 @@ def administration_in(pathname: str) -> tuple[str, str]:
 
 def has_form(pathname: str) -> bool:
     """Whether somebody may be typing there: nothing is redrawn under them."""
-    return bool(plan_in(pathname)) or (pathname or "").strip("/").partition("/")[0] in ADMINISTRATION
+    return bool(plan_in(pathname)) or (pathname or "").strip("/").partition("/")[0] in (AUDIT, *ADMINISTRATION)
+
+
+def audit_href(query: AuditQuery) -> str:
+    """The audit page with what it looks for."""
+    days = {name: day.isoformat() for name in ("since", "until") if (day := getattr(query, name))}
+    texts = {name: text for name in ("who", "officer", "unit", "operation") if (text := getattr(query, name))}
+    page = {"page": str(query.page)} if query.page != 1 else {}
+    return f"/{AUDIT}" + ("?" + urlencode({**texts, **days, **page}) if texts or days or page else "")
+
+
+def audit_query_in(search: str) -> AuditQuery:
+    """What an address of the audit page looks for. Raises BadFilter."""
+    fields = dict(parse_qsl((search or "").lstrip("?"), keep_blank_values=False))
+    texts = {name: fields.get(name, "").strip()[:_MAX_TEXT] for name in ("who", "officer", "unit", "operation")}
+    if texts["operation"] and texts["operation"] not in list(Operation):
+        raise BadFilter(f"The operation in this address must be one of: {', '.join(Operation)}.")
+    since, until = (_day(fields.get(name)) for name in ("since", "until"))
+    return AuditQuery(**texts, since=since, until=until, page=_page_number(fields.get("page")))
 
 
 def find_in(search: str) -> str:

@@ -658,6 +658,7 @@ class Allowed:
     note: str = ""
     may_administer: bool = False
     may_set_cover: bool = False
+    may_audit: bool = False
 
 
 class Reader(Protocol):

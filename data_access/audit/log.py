@@ -45,7 +45,6 @@ class AuditLog:
 
     def search(self, query: AuditQuery, viewer: Viewer, page_size: int = 50) -> AuditPage:
         if not self.may_search(viewer):
-            self.write(AuditEntry.by(viewer, Operation.REFUSAL, subject="audit"))
             raise NotPermitted("Only the data protection officer reads the audit.")
         found = self._search(query, min(max(page_size, 1), MOST))
         asked = {name: str(value) for name in _ASKED if (value := getattr(query, name))}
