@@ -9,7 +9,7 @@ import numpy as np
 
 from data_access.demo.athena import Names, listed, yes_no
 from data_access.demo.force import Force
-from data_access.demo.tables import Table, write_csv
+from data_access.demo.tables import Table, write_csv, write_workbook
 from data_access.demo.timeline import (
     DAY,
     HOUR,
@@ -197,7 +197,7 @@ def drop_sharepoint(force: Force, folder: Path, forms: list[tuple[Any, ...]], it
     today = f"{date_of(force.timeline.today)}"
     write_csv(folder / "units.csv", UNIT_HEADER, unit_rows(force))
     write_csv(folder / "posting_corrections.csv", CORRECTION_HEADER, force.views.corrections)
-    write_csv(folder / f"acro_{today}.csv", ITEM_HEADER, items)
+    write_workbook(folder / f"acro_{today}.xlsx", "Items", ITEM_HEADER, items)
     by_month: dict[str, list[tuple[Any, ...]]] = {}
     for row in forms:
         by_month.setdefault(str(row[3] or today)[:7], []).append(row)

@@ -1,4 +1,4 @@
-"""Source tables as lists of columns, written to SQLite and CSV."""
+"""Source tables as lists of columns, written to SQLite, CSV and XLSX."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import gzip
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
+
+import xlsxwriter
 
 _TYPES = {int: "INTEGER", float: "REAL"}
 
@@ -70,6 +73,20 @@ def _write_table(connection: sqlite3.Connection, table: Table) -> None:
     connection.executemany(f"INSERT INTO {table.name} VALUES ({places})", zip(*table.columns.values(), strict=True))  # noqa: S608
     for column in table.indexed:
         connection.execute(f"CREATE INDEX {table.name}_{column} ON {table.name} ({column})")
+
+
+def write_workbook(path: Path, sheet: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A workbook as somebody keeps it by hand: everything as text. There whole or not at all, and the same each time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.part")
+    with xlsxwriter.Workbook(str(unfinished), {"constant_memory": True}) as book:
+        book.set_properties({"created": datetime(2026, 1, 1)})  # noqa: DTZ001  or the clock would be in the file
+        page = book.add_worksheet(sheet)
+        for number, row in enumerate([header, *rows]):
+            for column, value in enumerate(row):
+                if value not in (None, ""):
+                    page.write_string(number, column, str(value))
+    unfinished.replace(path)
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -26,7 +26,7 @@ def checksum(home: Path) -> str:
             digest.update(line.encode())
         connection.close()
     for path in sorted(
-        path for path in home.rglob("*") if path.is_file() and path.suffix in (".toml", ".csv", ".gz", ".json")
+        path for path in home.rglob("*") if path.is_file() and path.suffix in (".toml", ".csv", ".gz", ".xlsx", ".json")
     ):
         digest.update(f"{path.relative_to(home)}".encode() + path.read_bytes())
     return digest.hexdigest()
