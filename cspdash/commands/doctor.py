@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from cspdash.commands.doctor_sign_in import sign_in
 from cspdash.commands.place import FAILED, OK, Place
 from cspdash.deployment import Definitions, open_database, read_definitions, trials
 from cspdash.domain.errors import DomainError
@@ -54,6 +55,8 @@ def look(place: Place) -> Iterator[Finding]:
     yield _tried("cache folder", lambda: _cache(settings))
     definitions: list[Definitions] = []
     yield _tried("definitions", lambda: _definitions(settings, definitions))
+    if definitions:
+        yield _tried("sign-in", lambda: sign_in(settings, definitions[0].personas))
     for source in definitions[0].sources if definitions else ():
         yield _tried(f"source {source.name}", lambda source=source: _source(settings, source))  # type: ignore[misc]
 

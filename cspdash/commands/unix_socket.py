@@ -21,6 +21,14 @@ def address(settings: Settings) -> str:
 
 def need_free(settings: Settings) -> None:
     """Raises SettingsError where the socket cannot be made, or given to the proxy's group, or somebody listens there."""
+    need_usable(settings)
+    path = _path(settings)
+    if path.is_socket() and _answers(path):
+        raise SettingsError(Problem(f"somebody listens at {path}", "socket", "Stop what listens there"))
+
+
+def need_usable(settings: Settings) -> None:
+    """Raises SettingsError where the socket cannot be made, or given to the proxy's group."""
     path = _path(settings)
     if len(os.fsencode(path)) > _LONGEST:
         raise SettingsError(Problem(f"the path is longer than {_LONGEST} bytes", "socket", "Choose a shorter one"))
@@ -31,8 +39,6 @@ def need_free(settings: Settings) -> None:
     if os.geteuid() != 0 and number not in {os.getegid(), *os.getgroups()}:
         what = f"this user is not in the group {settings.socket_group}, so the proxy could not be let at the socket"
         raise SettingsError(Problem(what, "socket_group", "Add it: SupplementaryGroups= in the service's unit"))
-    if path.is_socket() and _answers(path):
-        raise SettingsError(Problem(f"somebody listens at {path}", "socket", "Stop what listens there"))
     if path.exists() and not path.is_socket():
         raise SettingsError(Problem(f"{path} is there and no socket", "socket", "Choose another path"))
 

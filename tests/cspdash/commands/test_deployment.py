@@ -56,7 +56,16 @@ def test_a_table_a_new_dataset_needs_is_asked_for(cspdash: CommandLine) -> None:
 def test_doctor_finds_nothing_wrong(cspdash: CommandLine) -> None:
     answer = cspdash("doctor")
     names = [line.split(":")[0].split(maxsplit=1)[1] for line in answer.out.splitlines()]
-    assert names == ["packages", "settings", "database", "migrations", "cache folder", "definitions", "source drops"]
+    assert names == [
+        "packages",
+        "settings",
+        "database",
+        "migrations",
+        "cache folder",
+        "definitions",
+        "sign-in",
+        "source drops",
+    ]
     assert answer.code == 0, answer.out
 
 
@@ -72,6 +81,7 @@ def test_doctor_finds_nothing_wrong(cspdash: CommandLine) -> None:
         ),
         ("migrations", lambda home: run(["--quiet", "--home", str(home), "db", "downgrade", "base"])),
         ("cache folder", lambda home: (home / "cspdash.toml").write_text('mode = "demo"\ncache_dir = "cspdash.toml"')),
+        ("sign-in", lambda home: (home / "cspdash.toml").write_text('mode = "demo"\nhost = "0.0.0.0"')),
         ("definitions", lambda home: (home / "sources" / "drops.toml").write_text("[source]\nname = 3")),
         ("source drops", lambda home: (home / "drops").rename(home / "gone")),
     ],
