@@ -130,6 +130,15 @@ def upgrade(context: typer.Context) -> None:
 
 
 @db.command()
+def roles(
+    context: typer.Context,
+    app: Annotated[str, typer.Argument(help="The database role the web application signs in as.")],
+) -> None:
+    """PostgreSQL: give the web application's role its rights, bound by row-level security. Again after each upgrade."""
+    _end(_work("database").roles(context.obj, app))
+
+
+@db.command()
 def downgrade(
     context: typer.Context, to: Annotated[str, typer.Argument(help="A revision, or base: no tables.")]
 ) -> None:

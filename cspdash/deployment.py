@@ -232,7 +232,8 @@ def read_definitions(settings: Settings) -> Definitions:
 
 
 def open_database(settings: Settings) -> Engine:
-    return open_engine(settings.database_url)
+    """As the owner of its tables: for migrations, loads and commands."""
+    return open_engine(settings.database_owner_url or settings.database_url)
 
 
 def open_audit(settings: Settings, breaker: Breaker | None = None) -> AuditTrail:

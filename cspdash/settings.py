@@ -83,6 +83,11 @@ class Settings(SignInSettings, BaseSettings):
         description="Database of record tables and plans, as an SQLAlchemy URL; PostgreSQL: `postgresql+psycopg://…`",
         json_schema_extra={"default": "sqlite:///HOME/data/cspdash.db"},
     )
+    database_owner_url: str = Field(
+        default="",
+        repr=False,
+        description="The same database as whoever owns its tables: for `cspdash db`, loads and commands. Empty: `database_url`",
+    )
     audit_database_url: str = Field(
         default_factory=lambda data: beside(data["database_url"], "audit.db"),
         min_length=1,
@@ -405,7 +410,7 @@ def file_problems(values: Mapping[str, Any], path: str) -> Iterator[Problem]:
             yield Problem(f"{name!r} is a secret", path, f"Delete the line and set {variable} in the environment")
         elif name == "credentials":
             yield Problem("'credentials' are secrets", path, f"Delete them and set {CREDENTIAL_PREFIX}NAME for each")
-        elif name in ("database_url", "audit_database_url") and has_secret(value):
+        elif name in ("database_url", "database_owner_url", "audit_database_url") and has_secret(value):
             yield Problem(f"{name!r} holds a password", path, f"Set {PREFIX}{name.upper()} in the environment")
         elif name == "connections" and isinstance(value, Mapping):
             for connection in (key for key, url in value.items() if has_secret(url)):

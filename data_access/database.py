@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Engine, Index, Inspector, MetaData, T
 
 from cspdash.domain.datasets import Dataset
 from data_access import migrations
+from data_access.row_security import lock
 from data_access.schema import build
 
 
@@ -19,7 +20,9 @@ def prepare(engine: Engine, datasets: Mapping[str, Dataset]) -> MetaData:
     metadata = build(datasets)
     if migrations.current(engine) != migrations.head():
         migrations.upgrade(engine)
-    extend(engine, [metadata.tables[name] for name in datasets])
+    if extend(engine, [metadata.tables[name] for name in datasets]):
+        with engine.begin() as connection:
+            lock(connection, datasets.values())
     return metadata
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, MetaData, Row, Select, bindparam, fun
 from cspdash.domain.identity import NEEDS_OFFICER, Person, SignInRefused, Vouched, person_id_of, strongest_first
 from cspdash.domain.ports import Viewer
 from data_access.asking import asked, told
+from data_access.row_security import directory
 from data_access.state import upsert
 
 _MOST = 2000
@@ -34,7 +35,7 @@ class DatabaseDirectory:
     # --- who somebody is now ---
     def find(self, person_id: str) -> Viewer | None:
         with asked(self._engine) as connection:
-            row = connection.execute(self._one, {"person_id": person_id}).one_or_none()
+            row = self._row(connection, person_id)
         return self._viewer(row) if row is not None and not self._objection(row) else None
 
     @cached_property
@@ -46,6 +47,10 @@ class DatabaseDirectory:
         return (
             select(*columns).outerjoin_from(people, officers, here).where(people.c.person_id == bindparam("person_id"))
         )
+
+    def _row(self, connection: Connection, person_id: str) -> Row[Any] | None:
+        with directory(connection):
+            return connection.execute(self._one, {"person_id": person_id}).one_or_none()
 
     def _objection(self, row: Row[Any]) -> str:
         """Why this person has no access; "" where they have."""
@@ -72,13 +77,14 @@ class DatabaseDirectory:
     def signed_in(self, who: Vouched) -> Viewer:
         person_id = person_id_of(who.issuer, who.subject)
         with told(self._engine) as connection:
-            known = connection.execute(self._one, {"person_id": person_id}).one_or_none()
+            known = self._row(connection, person_id)
             if known is None and who.roles is None:
                 raise SignInRefused("not admitted")
             roles = known.roles.split() if who.roles is None and known is not None else strongest_first(who.roles or ())
             values = self._values(connection, who, roles, known)
             upsert(connection, self._people, {"person_id": person_id, **values, "signed_in_at": self._clock()})
-            row = connection.execute(self._one, {"person_id": person_id}).one()
+            row = self._row(connection, person_id)
+            assert row is not None
             # Known from now on, with or without access: an administrator sees who tried and what they lack.
         if objection := self._objection(row):
             raise SignInRefused(objection)
@@ -107,7 +113,8 @@ class DatabaseDirectory:
     def _is_officer(self, connection: Connection, number: str) -> bool:
         officers = self._officers
         is_it = (officers.c.ref == number, officers.c.deleted_at.is_(None))
-        return connection.execute(select(officers.c.ref).where(*is_it)).one_or_none() is not None
+        with directory(connection):
+            return connection.execute(select(officers.c.ref).where(*is_it)).one_or_none() is not None
 
     # --- administration ---
     def people(self, text: str = "") -> Sequence[Person]:
@@ -129,7 +136,7 @@ class DatabaseDirectory:
     def admit(self, who: Vouched, unit_id: str = "") -> str:
         person_id = person_id_of(who.issuer, who.subject)
         with told(self._engine) as connection:
-            known = connection.execute(self._one, {"person_id": person_id}).one_or_none()
+            known = self._row(connection, person_id)
             values = {
                 "issuer": who.issuer,
                 "subject": who.subject,

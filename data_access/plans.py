@@ -27,6 +27,7 @@ from data_access.queries.plans import (
     update_plan,
 )
 from data_access.reading import Figures, Reading
+from data_access.row_security import seeing
 
 
 class ScorecardPlans:
@@ -49,6 +50,7 @@ class ScorecardPlans:
     def page(self, plan_id: str, viewer: Viewer) -> PlanPage:
         reading = self.figures.reading(viewer)
         with self.figures.engine.connect() as connection:
+            seeing(connection, reading.scope)
             row = self._readable(connection, reading, plan_id)
             return plan_page(reading, row, read_revisions(connection, self._metadata, plan_id))
 
@@ -56,6 +58,7 @@ class ScorecardPlans:
         """Plans the viewer may read, of everybody or of one officer; what is due first."""
         reading = self.figures.reading(viewer)
         with self.figures.engine.connect() as connection:
+            seeing(connection, reading.scope)
             rows = read_plans(connection, self._metadata, officer)
         return tuple(plan_summary(reading, row) for row in self._allowed(reading, rows))
 
@@ -65,6 +68,7 @@ class ScorecardPlans:
     def _due(self, viewer: Viewer) -> int:
         reading = self.figures.reading(viewer)
         with self.figures.engine.connect() as connection:
+            seeing(connection, reading.scope)
             counts = officers_due(connection, self._metadata, reading.today)
         return sum(count for officer, count in counts.items() if Access(reading, officer).may_read("active", ""))
 
@@ -84,6 +88,7 @@ class ScorecardPlans:
         if not plan_id:
             return self._create(reading, draft, baseline, key)
         with self.figures.engine.execution_options(sqlite_immediate=True).begin() as connection:
+            seeing(connection, reading.scope)
             row = self._readable(connection, reading, plan_id)
             if row.revision != revision:
                 raise self._changed(connection, reading, plan_id)
@@ -113,6 +118,7 @@ class ScorecardPlans:
         )  # fmt: skip
         try:
             with self.figures.engine.begin() as connection:
+                seeing(connection, reading.scope)
                 insert_plan(connection, self._metadata, row, _change(reading, fields))
         except IntegrityError:
             if not key:
@@ -123,6 +129,7 @@ class ScorecardPlans:
     def _need_same(self, reading: Reading, row: PlanRow) -> None:
         """A form sent twice: nothing to do if it said the same; else somebody edited what the first sending made."""
         with self.figures.engine.connect() as connection:
+            seeing(connection, reading.scope)
             kept = read_plan(connection, self._metadata, row.plan_id)
             if kept is None or dict(kept.fields) != dict(row.fields):
                 raise self._changed(connection, reading, row.plan_id)

@@ -38,6 +38,7 @@ from data_access.freshness import SourceInfo, freshness_of
 from data_access.pulse import Beat, Pulse
 from data_access.queries.figures import Question, cube_of, placed_rows
 from data_access.queries.organisation import ORGANISATION, read_organisation, versions
+from data_access.row_security import counting, directory
 
 T = TypeVar("T")
 HORIZONS = (7, 14, 28)
@@ -169,7 +170,7 @@ class Figures:
     def organisation(self, version: str) -> Organisation:
         with self._guard:
             if self._organisation is None or self._organisation.version != version:
-                with self.engine.connect() as connection:
+                with self.engine.connect() as connection, directory(connection):
                     self._organisation = read_organisation(connection, self.metadata, version, self.options.force_name)
             return self._organisation
 
@@ -316,7 +317,7 @@ class Reading:
             return Cube.empty()
 
         def make() -> Cube:
-            with self.figures.engine.connect() as connection:
+            with self.figures.engine.connect() as connection, counting(connection):
                 return cube_of(connection, question, self.figures.metadata, self.organisation)
 
         return self.figures.cache.cube(self.key(question), make)
@@ -325,7 +326,7 @@ class Reading:
         """A cube of the rows that name a few officers: for their past, quicker than the whole force's."""
 
         def make() -> Cube:
-            with self.figures.engine.connect() as connection:
+            with self.figures.engine.connect() as connection, counting(connection):
                 return cube_of(connection, question, self.figures.metadata, self.organisation)
 
         return self.figures.kept(("officers", self.key(question), question.officers), make)
@@ -338,8 +339,9 @@ class Reading:
             if not self.is_loaded(look.metric):
                 none = np.empty(0, dtype=np.int64)
                 return Due(none, none, none, none)
-            with self.figures.engine.connect() as connection:
-                found = placed_rows(connection, question, self.figures.metadata, self.organisation, value=look.due)
+            with self.figures.engine.connect() as connection, counting(connection):
+                tables, due = self.figures.metadata, look.due
+                found = placed_rows(connection, question, tables, self.organisation, value=due, are_named=False)
             days = [
                 value.astimezone(self.options.zone).date() if isinstance(value, datetime) else value
                 for value in found.value

@@ -23,6 +23,7 @@ from data_access.answers.judging import is_judged
 from data_access.answers.named import of_unit
 from data_access.queries.figures import Placed, Question, placed_rows
 from data_access.reading import HORIZONS, Reading
+from data_access.row_security import counting
 
 _SOON = 14
 _MOST = 4
@@ -99,9 +100,9 @@ def _days_left(bars: UnitBars, question: Question) -> int | None:
         return None
 
     def make() -> Placed:
-        with reading.figures.engine.connect() as connection:
+        with reading.figures.engine.connect() as connection, counting(connection):
             metadata = reading.figures.metadata
-            return placed_rows(connection, question, metadata, reading.organisation, value=metric.due)
+            return placed_rows(connection, question, metadata, reading.organisation, value=metric.due, are_named=False)
 
     rows = reading.figures.kept(("due of", metric.due, reading.key(question)), make)
     inside = of_unit(bars.position, reading.organisation)(rows.officer, rows.unit)

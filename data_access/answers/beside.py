@@ -15,6 +15,7 @@ from cspdash.domain.wording import number
 from data_access.answers.named import Entries
 from data_access.queries.figures import Placed, Question, placed_rows
 from data_access.reading import Reading
+from data_access.row_security import counting
 
 NOT_GIVEN = "not given"
 
@@ -32,9 +33,13 @@ class Beside:
             return None
 
         def make() -> Beside:
-            with reading.figures.engine.connect() as connection:
+            with reading.figures.engine.connect() as connection, counting(connection):
                 metadata = reading.figures.metadata
-                return cls(placed_rows(connection, question, metadata, reading.organisation, value=metric.beside))
+                return cls(
+                    placed_rows(
+                        connection, question, metadata, reading.organisation, value=metric.beside, are_named=False
+                    )
+                )
 
         return reading.figures.kept(("beside", metric.beside, reading.key(question)), make)
 

@@ -11,6 +11,7 @@ from cspdash.domain.view import View
 from cspdash.domain.wording import figure
 from data_access.queries.figures import Placed, placed_rows
 from data_access.reading import Reading
+from data_access.row_security import counting
 
 NOT_SAID = "Not said"
 MOST = 12
@@ -28,8 +29,15 @@ def breakdown(reading: Reading, view: View, metric: Metric) -> tuple[Part, ...]:
     question = reading.question(metric, view)
 
     def read() -> Placed:
-        with reading.figures.engine.connect() as connection:
-            return placed_rows(connection, question, reading.figures.metadata, reading.organisation, value=metric.split)
+        with reading.figures.engine.connect() as connection, counting(connection):
+            return placed_rows(
+                connection,
+                question,
+                reading.figures.metadata,
+                reading.organisation,
+                value=metric.split,
+                are_named=False,
+            )
 
     placed = reading.figures.kept(("split", reading.key(question), metric.split), read)
     position = reading.organisation.unit(view.unit)

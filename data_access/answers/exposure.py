@@ -17,6 +17,7 @@ from data_access.answers.named import Entries
 from data_access.queries.duty import duty_question, duty_rows
 from data_access.queries.figures import Question
 from data_access.reading import Reading
+from data_access.row_security import counting
 
 HUNDRED = 100.0
 NO_DUTY = "no duty data"
@@ -39,7 +40,7 @@ class Exposure:
         asked = duty_question(question)
 
         def make() -> Exposure:
-            with reading.figures.engine.connect() as connection:
+            with reading.figures.engine.connect() as connection, counting(connection):
                 found = duty_rows(connection, asked, reading.figures.metadata, reading.organisation, reading.today)
             return cls(*found)
 

@@ -8,6 +8,7 @@ from cspdash.domain.ports import Hit, TeamMember, TeamPage
 from cspdash.domain.view import OFFICER, TEAM, View
 from data_access.answers.unit import crumbs
 from data_access.reading import Reading
+from data_access.row_security import seeing
 
 _SHORTEST = 2
 
@@ -57,6 +58,7 @@ def _issues(reading: Reading, position: int) -> tuple[tuple[str, str], ...]:
     below = range(position, organisation.tree.ends[position])
     inside = {organisation.unit_row(at).ref for at in below if reading.scope.may_name(at)}
     with reading.figures.engine.connect() as connection:
+        seeing(connection, reading.scope)
         rows = connection.execute(
             select(table.c.officer_id, table.c.unit_id, table.c.source, table.c.words).order_by(table.c.id)
         ).all()

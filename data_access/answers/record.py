@@ -26,6 +26,7 @@ from data_access.answers.records import cell, is_behind, is_count_only
 from data_access.answers.unit import crumbs
 from data_access.merging import merged_from, merged_into
 from data_access.reading import Reading
+from data_access.row_security import seeing
 
 Row = Mapping[str, Any]
 
@@ -51,6 +52,7 @@ def record_page(reading: Reading, view: View) -> RecordPage:
     if dataset is None or dataset.kind != "record":
         raise BadFilter(f"There is no kind of record {view.dataset[:40]!r}.")
     with reading.figures.engine.connect() as connection:
+        seeing(connection, reading.scope)
         row = _row(reading, connection, dataset, view.record)
         if row is None:
             _say_where_it_went(reading, connection, view, dataset)

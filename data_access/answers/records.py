@@ -18,6 +18,7 @@ from cspdash.domain.wording import number, plural, time_text
 from data_access.answers.bars import OFFICER_KEY, UNMAPPED, WITHHELD
 from data_access.queries.figures import Placed, Question, placed_rows, rows_by_ref
 from data_access.reading import Reading
+from data_access.row_security import seeing
 
 WITHHELD_REF = "Counted, not shown"
 
@@ -35,6 +36,7 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
     if order and not dataset.has(order.lstrip("-")):
         raise BadFilter(f"Records cannot be sorted by {order[:40]!r}.")
     with reading.figures.engine.connect() as connection:
+        seeing(connection, reading.scope)
         placed = placed_rows(
             connection, question, reading.figures.metadata, reading.organisation, order=order, officer_ref=officer_ref
         )
@@ -95,6 +97,7 @@ def is_behind(reading: Reading, view: View, ref: str, dataset: str) -> bool:
     question = reading.question(metric, view)
     _, _, keep = _bar(reading, view)
     with reading.figures.engine.connect() as connection:
+        seeing(connection, reading.scope)
         placed = placed_rows(connection, question, reading.figures.metadata, reading.organisation, ref=ref)
     return bool(np.any(keep(placed)))
 

@@ -12,6 +12,7 @@ from data_access.answers.refused import groups, opened
 from data_access.health import health_of
 from data_access.queries.organisation import issue_counts
 from data_access.reading import Reading
+from data_access.row_security import counting, seeing
 
 
 def sources_page(reading: Reading, asked: View) -> SourcesPage:
@@ -22,9 +23,11 @@ def sources_page(reading: Reading, asked: View) -> SourcesPage:
     datasets = reading.figures.datasets
     with reading.figures.engine.connect() as connection:
         rows = connection.execute(select(state).order_by(state.c.source, state.c.dataset, state.c.mapping)).all()
-        refused = groups(connection, reading, asked)
+        seeing(connection, reading.scope)
+        with counting(connection):
+            refused = groups(connection, reading, asked)
+            odd = issue_counts(connection, reading.figures.metadata)
         rows_of_one = opened(connection, reading, asked)
-        odd = issue_counts(connection, reading.figures.metadata)
         titles = {name: info.title for name, info in reading.options.sources.items()}
         health = health_of(connection, reading.figures.metadata, titles)
     return SourcesPage(

@@ -215,8 +215,11 @@ def placed_rows(
     officer_ref: str = "",
     value: str = "",
     ref: str = "",
+    are_named: bool = True,
 ) -> Placed:
-    """All rows that count, each with its place. `order` is a column ("-" before it: descending); empty values come last.
+    """All rows that count, each with its place; without their references unless `are_named`.
+
+    `order` is a column ("-" before it: descending); empty values come last.
 
     `officer_ref` limits to the rows that name one officer, `ref` to one row; `value` names one more column to bring along.
     """
@@ -229,7 +232,7 @@ def placed_rows(
         table.c.unit_id,
         posted.label("posted"),
         literal(1),
-        table.c.ref,
+        table.c.ref if are_named else literal(None),
         extra.label("extra"),
     ).select_from(source)
     query = query.where(matching(question, table))
@@ -240,7 +243,9 @@ def placed_rows(
     else:
         query = _by_time(query, question, table)
     by_ref = in_order_of(table.c.ref, connection)
-    if order:
+    if not are_named:
+        pass
+    elif order:
         column = table.c[order.lstrip("-")]
         sorted_by = in_order_of(column, connection)
         down = order.startswith("-")
