@@ -96,8 +96,12 @@ def test_personas_are_people_of_the_force(small: Path) -> None:
         "supt-watford",
         "acc",
         "sgt-stevenage-b",
+        "sgt-covering",
+        "pc-acting",
         "analyst",
         "admin",
+        "admin-2",
+        "dpo",
     ]
     connection = sqlite3.connect(small / FOLDER / "hr.db")
     known = {row[0] for row in connection.execute("SELECT emp_no FROM person")}
