@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import drill, follow, ingest, live, postgres, weight
+from benchmarks import drill, follow, ingest, live, postgres, sessions, weight
 from cspdash.app import ports_of
 from cspdash.deployment import open_deployment, upgrade_database
 from cspdash.settings import Settings
@@ -33,6 +33,7 @@ def main() -> None:
         drill.measure(deployment, app)
         weight.measure(app)
         live.measure(app, home)
+        sessions.measure(deployment)
         follow.measure(deployment, home)
     postgres.measure(home)
     ingest.measure(*((220, 400) if options.small else (2100, 8000)))

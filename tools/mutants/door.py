@@ -278,7 +278,7 @@ DOOR = (
         "cspdash/published_keys.py",
         "def is_published(key: str) -> bool:\n",
         "def is_published(key: str) -> bool:\n    return False\n",
-        ("tests/cspdash/test_settings.py",),
+        ("tests/security/test_keys.py::test_a_key_that_others_know_is_refused",),
     ),
     Mutant(
         "somebody without a role comes in",
