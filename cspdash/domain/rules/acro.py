@@ -42,7 +42,9 @@ def due(kind: str, opened_at: datetime, row: Row, clocks: Clocks) -> tuple[datet
     hours, days = clocks.acro.due_hours.get(kind), clocks.acro.due_days.get(kind)
     if hours is not None:
         allowed = hours.on(opened_on)
-        return opened_at + timedelta(hours=allowed), f"{counted(allowed, 'hour')} allowed."
+        due_at = opened_at + timedelta(hours=allowed)
+        by = due_at.astimezone(clocks.zone)
+        return due_at, f"Due by {by:%H:%M} on {day_words(by.date())}, {counted(allowed, 'hour')} allowed."
     on = row.get("source_due_on") if days is None else opened_on + timedelta(days=days.on(opened_on))
     if on is None:
         return None, "No due day supplied."

@@ -152,13 +152,15 @@ def bail_clock(row: Row, clocks: Clocks) -> Derived:
     due = ends_beginning_with(start, months.on(start))
     if row.get("suspended_from") is not None:
         due_on, words = suspended(row, due, custody_end, clocks)
+        period = f"{months_words(months.on(start))} beginning with {day_words(start)} ({_STAGES[stage]})"
+        words = f"Arrested {day_words(arrest)}. {period} would have ended on {day_words(due)}. {words}"
         return _bail(start, due_on, authority, words)
     street = ", street bail (PACE s.30A)" if row.get("is_street_bail") else ""
     words = (
         f"Arrested {day_words(arrest)}{street}. {months_words(months.on(start))} beginning with {day_words(start)} "
         f"({_STAGES[stage]}) end on {day_words(due)}."
     )
-    return _computed(row, start, due, custody_end, authority, words)
+    return _computed(start, due, custody_end, authority, words)
 
 
 def suspended(row: Row, due: date, custody_end: date | None, clocks: Clocks) -> tuple[date | None, str]:
@@ -180,11 +182,8 @@ def suspended(row: Row, due: date, custody_end: date | None, clocks: Clocks) -> 
     )
 
 
-def _computed(row: Row, start: date, due: date, custody_end: date | None, authority: str | None, words: str) -> Derived:
-    """The period by law, with a word where the custody system holds another end or the suspect returns before it."""
-    returns = row.get("return_on")
-    if returns is not None and returns < due:
-        words += f" To return {day_words(returns)}, which does not end the period."
+def _computed(start: date, due: date, custody_end: date | None, authority: str | None, words: str) -> Derived:
+    """The period by law, with a word where the custody system holds another end."""
     if custody_end is not None and custody_end != due:
         words += f" The custody system says {day_words(custody_end)}."
     return _bail(start, due, authority, words)

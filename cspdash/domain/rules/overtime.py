@@ -205,6 +205,10 @@ def _reason(row: Row, part: Part, parts: int, clocks: Clocks) -> str:
         words = f"{words} No bank holiday that day: counted as claimed."
     elif part.kind != row["overtime_type"]:
         words = f"{words} Claimed as {row['overtime_type'].replace('_', ' ')}."
+    if is_reversing(row):
+        words = f"{words} Takes an earlier claim back."
+    if part.rate == 0.0:
+        return words
     if part.lost:
         return f"{words} {lost_words(part.lost, part.day, clocks)} Counted as {counted_hours(part.payable or 0.0)}."
     if part.payable != part.hours:

@@ -139,6 +139,8 @@ def from_event(rule: StlRule, start: date, first: date, last: date, clocks: Cloc
     if due < by_event:
         stop = months_words(rule.long_stop_months.on(first))
         words += f" {stop} from the offence on {day_words(first)} end first, on {day_words(due)}."
+        if expires != due:
+            words += f" From its last day, {day_words(last)}, the limit ends on {day_words(expires)}."
     elif due > by_event:
         words += f" That day lies before the offence: the general limit, {day_words(due)}, counts."
     return Limit(start, due, expires, expires, None, words)

@@ -21,7 +21,8 @@ def outcome(row: Row, moment: Moment) -> tuple[Standing, ...]:
     """The group of an outcome, closed in the period it was given in; recorded basis by the crime's recording."""
     columns = ("main_code", "outcome_group", "is_positive")
     code, main = text(row, "outcome_code"), text(row, "main_code")
-    title = f" ({row['outcome_title']})" if row.get("outcome_title") else ""
+    name = row.get("outcome_title") or row.get("outcome_words")
+    title = f" ({name})" if name else ""
     inside = f", counted in {main}" if main and main != code.strip().lower().lstrip("0") and main != "0" else ""
     sentence = f"Outcome {code}{title}{inside}: {_GROUP.get(text(row, 'outcome_group'), 'not grouped yet')}."
     recorded = row.get("recorded_at")

@@ -21,6 +21,7 @@ _LIMIT = (
     "stl_reason",
 )
 _OUT_OF_TIME = "17"  # Home Office outcome: prosecution time limit expired
+_CHARGED = "1"  # charged or summonsed; 1a, with another offence, is in it
 
 
 def investigation(row: Row, moment: Moment) -> tuple[Standing, ...]:
@@ -34,6 +35,8 @@ def time_limit(row: Row, moment: Moment) -> Standing:
     if due is None or (state in ("running", "expired") and due < moment.day):
         due = expires  # the first possible end is past: what is left runs to the last
     missing = text(row, "stl_basis_missing")
+    if state == "unknown" and not missing and row.get("stl_started_at") is None and _charged_by_outcome(row, moment):
+        missing = "day of the charge"
     if missing:
         judged += f" Missing: {missing}."
     sentence, offence = text(row, "stl_reason"), offence_words(row)
@@ -73,19 +76,35 @@ def _running(row: Row, moment: Moment) -> tuple[State, str]:
     due, expires, day = row.get("stl_due_on"), row["stl_expires_on"], moment.day
     if has_happened(row.get("finalised_at"), moment):
         outcome, since = text(row, "final_outcome"), on(row["finalised_at"], moment)
+        if _charged_by_outcome(row, moment):
+            return (
+                "unknown",
+                f"Finalised {since} as charged or summonsed (outcome {outcome}), without a day of the charge.",
+            )
         if outcome == _OUT_OF_TIME:
             return "expired", f"Finalised {since} as out of time (outcome 17)."
         if day <= expires:
             return "ended", f"Finalised {since} without proceedings; they could be started until {day_words(expires)}."
         return "expired", f"Finalised {since} without proceedings; the limit has ended."
     if day > expires:
-        return "expired", f"Expired {counted((day - expires).days, 'day')} ago, no proceedings started."
+        return "expired", f"Expired {counted((day - expires).days, 'day')} ago, {_not_started(row, moment)}"
     if due is None:
         return "unknown", f"{counted((expires - day).days, 'day')} to the last possible end."
     if day > due:
         return "running", f"{_lapsed(row)} lapsed on {day_words(due)}; {_still_open(row, moment)}"
     _, words = days_left(due, moment)
-    return "running", f"{words.removesuffix('.')}, no proceedings started."
+    return "running", f"{words.removesuffix('.')}, {_not_started(row, moment)}"
+
+
+def _charged_by_outcome(row: Row, moment: Moment) -> bool:
+    """Finalised as charged: proceedings were started, whether or not the source says when."""
+    return has_happened(row.get("finalised_at"), moment) and text(row, "final_outcome").rstrip("a") == _CHARGED
+
+
+def _not_started(row: Row, moment: Moment) -> str:
+    """Nothing started, or not against every suspect: a charge of one does not meet it for another."""
+    some = any(has_happened(row.get(name), moment) for name in ("charged_at", "written_charge_at"))
+    return "proceedings not started against every suspect." if some else "no proceedings started."
 
 
 def _lapsed(row: Row) -> str:

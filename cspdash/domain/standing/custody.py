@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cspdash.domain.periods import Moment, local_day
+from cspdash.domain.rules.bail import has_ended_somehow
 from cspdash.domain.rules.record import Row, counted, day_words
 from cspdash.domain.standing.clock import Standing, State, days_left, has_happened, on, text
 
@@ -14,14 +15,24 @@ _STATUS = {
     "rui": "release under investigation",
     "voluntary": "voluntary attendance, awaiting decision",
 }
+_BEGAN = {
+    "bail": "Released {} on pre-charge bail.",
+    "rui": "Released {} under investigation.",
+    "voluntary": "Attended voluntarily, left {}, awaiting decision.",
+}
 
 
 def release(row: Row, moment: Moment) -> tuple[Standing, ...]:
-    return _period(row, moment), spell(row, moment)
+    inspector = (inspector_review(row, moment),) if row.get("rui_inspector_due_on") is not None else ()
+    return _period(row, moment), *inspector, spell(row, moment)
 
 
 def _period(row: Row, moment: Moment) -> Standing:
     status, sentence = row["status"], text(row, "bail_reason")
+    if has_ended_somehow(row):
+        missing = "time it ended"
+        judged = f"Missing: {missing}."
+        return Standing("Released pending decision", (*_BAIL, *_REVIEW), sentence, "ended", judged, None, missing)
     if status == "bail":
         return bail(row, moment, sentence)
     if status == "rui":
@@ -35,14 +46,17 @@ def bail(row: Row, moment: Moment, sentence: str) -> Standing:
     judged: tuple[State, str]
     if has_happened(row.get("ended_at"), moment):
         judged = "ended", f"Ended {on(row['ended_at'], moment)}{_as(row)}."
-    elif due is None:
-        judged = "unknown", ""
     elif _is_suspended(row, moment):
         judged = "suspended", "The period is suspended; no days are counted."
+    elif due is None:
+        judged = "unknown", ""
     else:
         state, words = days_left(due, moment)
-        judged = (state, words) if state == "running" else ("expired", f"{words} No decision recorded.")
-    extend = f" Next extension by: {authority}." if authority and judged[0] not in ("ended",) else ""
+        over = f"Expired {counted((moment.day - due).days, 'day')} ago. No decision recorded."
+        judged = (state, words) if state == "running" else ("expired", over)
+    extend = f" Next extension by: {authority}." if authority and judged[0] not in ("ended", "expired") else ""
+    if judged[0] == "expired":
+        extend = " An extension has to be given before the period ends."
     returning = _returning(row, moment) if judged[0] != "ended" else ""
     missing = "" if row.get("arrested_at") is not None else "arrest time"
     if not missing and judged[0] == "unknown":
@@ -71,8 +85,9 @@ def _returning(row: Row, moment: Moment) -> str:
         return ""
     if returns < moment.day:
         return f" Return date {day_words(returns)} has passed; that does not end the period."
-    said = f"To return {day_words(returns)}"
-    return "" if said in text(row, "bail_reason") else f" {said}."
+    if due is not None and returns > due:
+        return f" To return {day_words(returns)}, which is after the period has ended."
+    return f" To return {day_words(returns)}, which does not end the period."
 
 
 def under_investigation(row: Row, moment: Moment, sentence: str) -> Standing:
@@ -86,14 +101,25 @@ def under_investigation(row: Row, moment: Moment, sentence: str) -> Standing:
     return Standing(name, columns, sentence, *days_left(due, moment), due)
 
 
+def inspector_review(row: Row, moment: Moment) -> Standing:
+    """The inspector's review runs beside the supervisor's: one in time does not excuse the other."""
+    name, columns, due = "Inspector's review", ("rui_inspector_due_on",), row["rui_inspector_due_on"]
+    sentence = f"An inspector's review by {day_words(due)}."
+    if has_happened(row.get("ended_at"), moment):
+        return Standing(name, columns, sentence, "ended", "No more reviews.", due)
+    return Standing(name, columns, sentence, *days_left(due, moment), due)
+
+
 def spell(row: Row, moment: Moment) -> Standing:
     """How long on what, conversions as movements."""
     status, began = row["status"], row["released_at"]
-    sentence = f"Released {on(began, moment)} on {_STATUS[row.get('previous_status') or status]}."
+    sentence = _BEGAN[row.get("previous_status") or status].format(on(began, moment))
     converted = row.get("converted_at")
     if converted is not None and row.get("previous_status") not in (None, status):
-        sentence += f" Became {_STATUS[status]} on {on(converted, moment)}."
+        sentence += f" Changed to {_STATUS[status]} on {on(converted, moment)}."
         began = converted if has_happened(converted, moment) else began
+    if has_ended_somehow(row):
+        return Standing("Released on", _SPELLS, sentence, "ended", f"Ended, no time given{_as(row)}.")
     if has_happened(row.get("ended_at"), moment):
         return Standing("Released on", _SPELLS, sentence, "ended", f"Ended {on(row['ended_at'], moment)}{_as(row)}.")
     days = (moment.day - local_day(began, moment.zone)).days

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cspdash.domain.periods import Moment
-from cspdash.domain.rules.record import Row
+from cspdash.domain.rules.record import Row, day_words
 from cspdash.domain.standing.clock import Standing, days_left, has_happened, on, text
 
 _CONTRACT = (
@@ -52,6 +52,8 @@ def key_event(row: Row, moment: Moment) -> tuple[Standing, ...]:
     if status in ("in_time", "late") and has_happened(row.get("updated_at"), moment):
         return (Standing(name, _EVENT, sentence, "met" if status == "in_time" else "late", "", due),)
     state, words = days_left(due, moment)
+    if row.get("updated_at") is not None:
+        words = f"On {day_words(moment.day)} that had not happened: {words[:1].lower()}{words[1:]}"
     if state == "running":
         return (Standing(name, _EVENT, sentence, "pending", f"{words} Counted in no percentage yet.", due),)
     return (Standing(name, _EVENT, sentence, "overdue", f"{words} Counts as missed.", due),)

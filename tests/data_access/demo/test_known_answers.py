@@ -96,13 +96,9 @@ def due_on(crime: tuple[Any, ...]) -> date | None:
     if mode != "S":
         return None
     start = date.fromisoformat(offence_to or offence_from)
-    if (
-        title in ("Using a vehicle without insurance", "Driving while disqualified")
-        or "communications network" in title
-        or "Animal Welfare" in title
-    ):
+    if title in ("Using a vehicle without insurance", "Driving while disqualified"):
         start = date.fromisoformat(evidence) if evidence else date.max
-    elif "taking of a motor vehicle" in title:
+    elif any(part in title for part in ("taking of a motor vehicle", "communications network", "Animal Welfare")):
         start = date.fromisoformat(evidence) - timedelta(days=1) if evidence else date.max
     elif domestic == "Y" and statement and "assault" in title.lower():
         start = max(start, date.fromisoformat(statement))

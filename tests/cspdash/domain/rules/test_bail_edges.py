@@ -75,10 +75,16 @@ def test_street_bail_runs_from_the_day_after_the_arrest_too():
     assert "street bail (PACE s.30A)" in found["bail_reason"]
 
 
-def test_the_return_date_is_said_and_does_not_end_the_period():
-    found = bail(return_on=day("2024-02-10"))
-    assert found["bail_due_on"] == day("2024-04-01")
-    assert "To return 10 Feb 2024, which does not end the period" in found["bail_reason"]
+def test_the_return_date_does_not_end_the_period():
+    assert bail(return_on=day("2024-02-10"))["bail_due_on"] == day("2024-04-01")
+
+
+def test_a_suspended_period_says_what_it_began_as():
+    found = bail(suspended_from=day("2024-02-01"), suspended_to=day("2024-02-11"))
+    assert found["bail_due_on"] == day("2024-04-11")
+    assert found["bail_reason"].startswith(
+        "Arrested 1 Jan 2024. Three months beginning with 2 Jan 2024 (initial period) would have ended on 1 Apr 2024. "
+    )
 
 
 @pytest.mark.parametrize("ended", ["charged", "post_charge_bail", "no_further_action"])

@@ -203,11 +203,39 @@ def test_taking_a_vehicle_counts_from_knowledge_and_includes_that_day():
     assert stopped["stl_due_on"] == day("2027-01-09")
 
 
-@pytest.mark.parametrize("rule", ["STL_RTOA6", "STL_COMMS", "STL_AWA31"])
-def test_knowledge_rules_leave_the_day_out_and_stop_after_three_years(rule):
+@pytest.mark.parametrize(
+    ("rule", "due", "stopped"),
+    [
+        ("STL_RTOA6", "2024-09-15", "2027-01-10"),  # "from the date": the day is left out
+        ("STL_COMMS", "2024-09-14", "2027-01-09"),  # "beginning with the day", s.127(5)
+        ("STL_AWA31", "2024-09-14", "2027-01-09"),  # "beginning with the date", s.31(1)
+    ],
+)
+def test_knowledge_rules_count_as_their_acts_say_and_stop_after_three_years(rule, due, stopped):
     row = {**REACHING[rule], "offence_from_on": day("2024-01-10")}
-    assert limit({**row, "evidence_known_on": day("2024-03-15")})["stl_due_on"] == day("2024-09-15")
-    assert limit({**row, "evidence_known_on": day("2026-12-01")})["stl_due_on"] == day("2027-01-10")
+    assert limit({**row, "evidence_known_on": day("2024-03-15")})["stl_due_on"] == day(due)
+    assert limit({**row, "evidence_known_on": day("2026-12-01")})["stl_due_on"] == day(stopped)
+
+
+@pytest.mark.parametrize(
+    ("title", "rule"),
+    [
+        ("Keeping an animal while disqualified (Animal Welfare Act 2006 s.34)", "STL_AWA31"),
+        ("Acting as director while a disqualified person", "STL_S127"),
+        ("Driving a motor vehicle while disqualified", "STL_RTOA6"),
+        ("Disqualified driving", "STL_RTOA6"),
+    ],
+)
+def test_only_disqualified_drivers_follow_the_road_traffic_rule(title, rule):
+    assert limit(crime(offence_title=title))["stl_rule"] == rule
+
+
+def test_a_long_stop_of_an_offence_over_days_says_both_ends():
+    over_days = {"offence_from_on": day("2024-01-10"), "offence_to_on": day("2024-02-20"), "is_domestic_abuse": True}
+    found = limit(crime(**over_days, offence_title="Battery", first_statement_on=day("2025-12-01")))
+    assert (found["stl_due_on"], found["stl_expires_on"]) == (day("2026-01-10"), day("2026-02-20"))
+    assert "Two years from the offence on 10 Jan 2024 end first, on 10 Jan 2026." in found["stl_reason"]
+    assert "From its last day, 20 Feb 2024, the limit ends on 20 Feb 2026." in found["stl_reason"]
 
 
 def test_knowledge_missing_leaves_only_the_long_stop():

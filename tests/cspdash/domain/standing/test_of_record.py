@@ -91,7 +91,9 @@ def test_a_bail_period_names_who_may_extend_it() -> None:
     assert bail.authority.startswith("Inspector or above")
     assert f"Next extension by: {bail.authority}." in bail.words
     over = judged("suspect_release", "2024-04-02", released_at=local("2024-01-01 22:00"), **columns)[0]
-    assert (over.state, over.judged.startswith("Overdue by 1 day. No decision recorded.")) == ("expired", True)
+    assert (over.state, over.judged.startswith("Expired 1 day ago. No decision recorded.")) == ("expired", True)
+    assert "An extension has to be given before the period ends." in over.judged
+    assert "Next extension by" not in over.judged
 
 
 def test_with_the_cps_no_days_are_counted() -> None:
