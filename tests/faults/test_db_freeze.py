@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.counts import cases
 from tests.faults.site import TEAM_PAGE, Answer, Site, fill, site
 from tests.support.own_postgres import Proxy
 
-SECONDS = float(os.environ.get("CSPDASH_TEST_FREEZE_SECONDS", "12"))
+SECONDS = cases(8, 30)
 LONGEST = 4.0  # seconds until an answer
 HEALTH_LONGEST = 0.2
 READERS = 6
@@ -47,7 +47,8 @@ def test_a_frozen_database_answers_every_request_in_time(postgres_url: str, tmp_
     wrong = [each for each in asked if each.status != 200 or not (each.is_stale or each.is_words)]
     slowest = max(each.seconds for each in asked)
     print(
-        f"\nT-FREEZE: frozen {SECONDS:g} s, {len(asked)} requests answered, {sum(each.is_stale for each in asked)} as they "
+        f"\nT-FREEZE: frozen {SECONDS} s (30 with FAULTS=full), {len(asked)} requests answered, "
+        f"{sum(each.is_stale for each in asked)} as they "
         f"last were, {sum(each.is_words for each in asked)} in words, slowest {slowest:.1f} s; health {len(healthy)} times, "
         f"slowest {max(healthy):.3f} s; well {healed:.1f} s after; wrong figures shown {len(wrong)}"
     )
