@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -82,7 +83,7 @@ class ColumnRule:
     when: RowTest | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what a look needs each time is worked out once
 class DatasetMapping:
     """One dataset as one source fills it. Exactly one of `table`, `query`, `files`, `pages` and `list_name` is set."""
 
@@ -108,7 +109,7 @@ class DatasetMapping:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     may_lose_percent: float | None = None  # of the rows held, in one load; None: the deployment's setting
 
-    @property
+    @cached_property
     def source_columns(self) -> tuple[str, ...]:
         """Every column of theirs that is read, each once; no other leaves the source."""
         tests = [*self.skip, *filter(None, [self.deleted]), *(rule.when for rule in self.columns if rule.when)]
@@ -134,7 +135,7 @@ class DatasetMapping:
         """Whether each load reads everything there is, so that rows that are not there have gone."""
         return self.is_numbered and not self.list_name
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes with anything that changes what a row becomes; such a change reads everything again."""
         meaning: tuple[Any, ...] = (

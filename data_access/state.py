@@ -57,9 +57,12 @@ class State:
     def recall(self, connection: Connection, mapping: DatasetMapping) -> Memory:
         table = self.sources
         row = connection.execute(select(table).where(and_(*_key(table, mapping)))).one_or_none()
-        if row is None:
-            return Memory()
-        return Memory(row.mapping_hash, row.watermark, row.event_at, row.loaded_at, row.rows, row.result)
+        return Memory() if row is None else _memory(row)
+
+    def recall_source(self, connection: Connection, source: str) -> dict[tuple[str, str], Memory]:
+        """What is remembered of every mapping of a source, by dataset and name."""
+        rows = connection.execute(select(self.sources).where(self.sources.c.source == source))
+        return {(row.dataset, row.mapping): _memory(row) for row in rows}
 
     def remember(self, connection: Connection, mapping: DatasetMapping, values: Mapping[str, Any]) -> None:
         key = {"source": mapping.source, "dataset": mapping.dataset, "mapping": mapping.name}
@@ -114,6 +117,10 @@ class State:
         """Every row is as these rules have it, and none had to change."""
         table = self.versions
         connection.execute(table.update().where(table.c.dataset == dataset).values(rules_version=rules_version))
+
+
+def _memory(row: Any) -> Memory:
+    return Memory(row.mapping_hash, row.watermark, row.event_at, row.loaded_at, row.rows, row.result)
 
 
 def _key(table: Table, mapping: DatasetMapping) -> list[Any]:

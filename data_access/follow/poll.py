@@ -15,10 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cspdash.domain.errors import BatchRefused, SourceUnavailable
 from data_access.follow.spool import Spool
-from data_access.load import job_of, open_reading
+from data_access.load import job_at, open_reading
 from data_access.loading import Job, Workplace
 from data_access.mapped import DatasetMapping, Source
 from data_access.sources.reading import Chunk, Reading
+from data_access.state import Memory
 
 Print = tuple[str | None, datetime, bytes]  # watermark remembered, last instant that can be true, what was read
 SPOOL = "reading"  # folder in the deployment's data folder
@@ -68,6 +69,7 @@ class Poll:
     thread: threading.Thread | None = None
     is_over: bool = False
     _reading: Reading | None = None
+    _memories: dict[tuple[str, str], Memory] | None = None
 
     def start(self) -> None:
         self.thread = threading.Thread(target=self._run, name=f"source {self.source.name}", daemon=True)
@@ -100,7 +102,7 @@ class Poll:
         look, began = Look(self.source, mapping), time.monotonic()
         self.beat = began
         try:
-            look.job = job_of(self.place, self.source, mapping)
+            look.job = job_at(self.place, self.source, mapping, self._memory(mapping))
             look.reading = self._reading = open_reading(look.job)
             look.spool = Spool(spool_folder(self.place.options.home))
             self._take(look, look.job, look.reading, look.spool)
@@ -111,6 +113,13 @@ class Poll:
         look.seconds = time.monotonic() - began
         self._reading = None
         return look
+
+    def _memory(self, mapping: DatasetMapping) -> Memory:
+        """Of all mappings in one question, when the first is asked for. Another load's coming between is seen on writing."""
+        if self._memories is None:
+            with self.place.engine.connect() as connection:
+                self._memories = self.place.state.recall_source(connection, self.source.name)
+        return self._memories.get((mapping.dataset, mapping.name), Memory())
 
     def _take(self, look: Look, job: Job, reading: Reading, spool: Spool) -> None:
         """Reads everything. What is read for the first time is written anyway, and need not be compared."""
