@@ -60,14 +60,17 @@ run: $(READY)
 browser:
 	@tools/install_chromium
 
-.PHONY: provider kerberos
+.PHONY: provider kerberos proxies
 provider:
 	@tools/install_provider
 
 kerberos:
 	@tools/install_kerberos
 
-test: $(READY) browser provider kerberos
+proxies:
+	@tools/install_proxies
+
+test: $(READY) browser provider kerberos proxies
 	@$(BIN)/python -m pytest -q --hypothesis-profile=full
 
 test-quick: $(READY)

@@ -163,6 +163,22 @@ def move(
 
 
 @app.command()
+def backup(
+    context: typer.Context, to: Annotated[Path, typer.Argument(help="A folder; each backup is a new one in it.")]
+) -> None:
+    """Save databases, audit anchor and the deployment's files, with checksums, while everything goes on working."""
+    _end(_work("backup").backup(context.obj, to))
+
+
+@app.command()
+def restore(
+    context: typer.Context, saved: Annotated[Path, typer.Argument(help="A folder that `backup` made.")]
+) -> None:
+    """Fill empty databases from a backup whose checksums are right; never over anything."""
+    _end(_work("backup").restore(context.obj, saved))
+
+
+@app.command()
 def doctor(context: typer.Context) -> None:
     """Look at settings, database, migrations, cache, package names, definitions, sources: a line each."""
     _end(_work("doctor").doctor(context.obj))
