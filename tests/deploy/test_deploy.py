@@ -115,8 +115,9 @@ def test_gunicorn_understands_its_file(tmp_path: Path) -> None:
 def proxy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     need(request.param)
     # Not in a folder of pytest: those are closed to the user that the proxy's workers run as.
-    with tempfile.TemporaryDirectory(prefix="cspdash-proxy-") as folder:
-        with before_an_application(request.param, Path(folder)) as running:
+    with tempfile.TemporaryDirectory(prefix="cspdash-proxy-") as name:
+        folder = Path(name)
+        with before_an_application(request.param, folder) as running:
             yield running
 
 
@@ -161,7 +162,8 @@ class TestThroughTheProxy:
         old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
         old.set_ciphers("ALL:@SECLEVEL=0")
         with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as plain:
-            with pytest.raises((ssl.SSLError, ConnectionError)):
+            refused = pytest.raises((ssl.SSLError, ConnectionError))
+            with refused:
                 old.wrap_socket(plain)
 
     def test_a_slow_sender_is_cut_off(self, proxy: Proxy) -> None:
