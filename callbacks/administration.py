@@ -15,12 +15,14 @@ from dash.exceptions import PreventUpdate
 
 from callbacks import sent
 from callbacks.boundary import in_words
+from callbacks.corrections import CorrectionPages
 from cspdash.auth.sealed import Seal
 from cspdash.domain.administration import Administration, Looks
+from cspdash.domain.corrections import CorrectionInvalid
 from cspdash.domain.entitlement import EntitlementInvalid
 from cspdash.domain.errors import BadFilter
 from cspdash.domain.ports import Viewer
-from cspdash.domain.view import COVER, LOOK_AS, PEOPLE, SESSIONS, View
+from cspdash.domain.view import CORRECTIONS, COVER, LOOK_AS, PEOPLE, SESSIONS, View
 from layouts import ids, urls
 from layouts.administration import decision, fields, pages
 from layouts.components import tags as html
@@ -38,16 +40,19 @@ class AdministrationPages:
 
     administration: Administration
     looks: Looks
+    corrections: CorrectionPages
     seal: Seal
     zone: ZoneInfo
 
     def draw(self, pathname: str, search: str, view: View, viewer: Viewer) -> Component:
         """The page of an address. Raises domain errors."""
+        if view.page == CORRECTIONS:
+            return self.sealed(self.corrections.draw(pathname, search, viewer), viewer)
         kind, entry_id = urls.administration_in(pathname)
         if kind == "people":
             return self.person(entry_id, viewer)
         if kind:
-            return self._sealed(decision.decision_page(self.administration.decision(kind, entry_id, viewer)), viewer)
+            return self.sealed(decision.decision_page(self.administration.decision(kind, entry_id, viewer)), viewer)
         if view.page == PEOPLE:
             return pages.people_page(self.administration.people_page(urls.find_in(search), viewer))
         if view.page == SESSIONS:
@@ -56,19 +61,19 @@ class AdministrationPages:
 
     def person(self, user_id: str, viewer: Viewer, typed: Typed = NOTHING, errors: Typed = NOTHING) -> Component:
         page = self.administration.person_page(user_id, viewer)
-        return self._sealed(pages.person_page(page, typed, errors), viewer)
+        return self.sealed(pages.person_page(page, typed, errors), viewer)
 
     def cover(self, viewer: Viewer, typed: Typed = NOTHING, errors: Typed = NOTHING) -> Component:
-        return self._sealed(pages.cover_page(self.administration.cover_page(viewer), typed, errors), viewer)
+        return self.sealed(pages.cover_page(self.administration.cover_page(viewer), typed, errors), viewer)
 
     def look(self, viewer: Viewer, typed: Typed = NOTHING, errors: Typed = NOTHING) -> Component:
-        return self._sealed(pages.look_page(self.looks.page(viewer), typed, errors), viewer)
+        return self.sealed(pages.look_page(self.looks.page(viewer), typed, errors), viewer)
 
     def decision(
         self, kind: str, entry_id: str, viewer: Viewer, typed: Typed = NOTHING, errors: Typed = NOTHING, told: str = ""
     ) -> Component:
         page = self.administration.decision(kind, entry_id, viewer)
-        return self._sealed(decision.decision_page(page, typed, errors, told), viewer)
+        return self.sealed(decision.decision_page(page, typed, errors, told), viewer)
 
     def under_banner(self, main: Component, viewer: Viewer) -> Component:
         """The page of somebody an administrator looks as, below words that say so."""
@@ -76,7 +81,7 @@ class AdministrationPages:
         until = looking.until.astimezone(self.zone) if looking else None
         return html.whole(look_banner(viewer.name, viewer.title, until), main)
 
-    def _sealed(self, page: Component, viewer: Viewer) -> Component:
+    def sealed(self, page: Component, viewer: Viewer) -> Component:
         try:
             store = page[ids.ADMIN_STATE]
         except KeyError:  # nothing can be done here
@@ -134,11 +139,26 @@ def _change(
         "grant": lambda: _grant(drawn, subject, typed, viewer),
         "cover": lambda: _cover(drawn, typed, viewer),
         "look": lambda: _look(drawn, typed, viewer),
+        "correction": lambda: _say(drawn, facts, typed, viewer),
     }
     if kind in changes:
         return changes[kind]()
     act = facts.get("second" if is_second else "first", "")
+    if kind == "decide-correction":
+        page, said = drawn.corrections.decide(subject, act, viewer)
+        return drawn.sealed(page, viewer), no_update, no_update, said
     return _decide(drawn, kind.removeprefix("decide-"), subject, act, typed, viewer)
+
+
+def _say(drawn: AdministrationPages, facts: dict[str, str], typed: Typed, viewer: Viewer) -> Answer:
+    try:
+        made = drawn.corrections.say(facts, typed, _days(typed), viewer)
+    except EntitlementInvalid as wrong:  # what is no day
+        page = drawn.corrections.again(facts, typed, CorrectionInvalid(wrong.problems), viewer)
+        return _wrong(drawn.sealed(page, viewer), wrong)
+    except CorrectionInvalid as wrong:
+        return _wrong(drawn.sealed(drawn.corrections.again(facts, typed, wrong, viewer), viewer), wrong)
+    return no_update, no_update, urls.correction_href(made), "Noted. The bars are marked as disputed."
 
 
 def _grant(drawn: AdministrationPages, user_id: str, typed: Typed, viewer: Viewer) -> Answer:
@@ -185,7 +205,7 @@ def _decide(drawn: AdministrationPages, kind: str, subject: str, act: str, typed
     return drawn.decision(kind, subject, viewer, told=said), no_update, no_update, said
 
 
-def _wrong(page: Component, wrong: EntitlementInvalid) -> Answer:
+def _wrong(page: Component, wrong: EntitlementInvalid | CorrectionInvalid) -> Answer:
     return page, no_update, no_update, f"{len(wrong.problems)} to put right. Nothing is changed yet."
 
 

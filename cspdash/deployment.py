@@ -197,6 +197,7 @@ def ingest_options(settings: Settings) -> IngestOptions:
         max_refused_percent=settings.ingest_max_refused_percent,
         max_lost_percent=settings.ingest_max_lost_percent,
         chunk_rows=settings.ingest_chunk_rows,
+        correction_precedence=settings.correction_precedence,
     )
 
 
@@ -292,6 +293,7 @@ def _reader_options(settings: Settings, sources: Iterable[Source]) -> ReaderOpti
         zone=ZoneInfo(settings.force_timezone),
         force_name=settings.force_name,
         summary_level=settings.summary_level,
+        unposted_owner=settings.unposted_owner,
         min_peers=settings.min_peers,
         min_volume=settings.min_volume,
         few_denominator=settings.few_denominator,

@@ -205,6 +205,22 @@ class Settings(SignInSettings, BaseSettings):
         description="A table, list or file that no longer has more of its rows than this changes nothing",
     )
     ingest_chunk_rows: int = Field(default=10_000, ge=1, description="Rows read from a source at a time")
+    correction_policy: Literal["approve", "apply"] = Field(
+        default="approve",
+        description="A supervisor's word on who is in the team: `approve` waits for somebody who supervises both units; "
+        "`apply` counts at once",
+    )
+    correction_precedence: int = Field(
+        default=5,
+        ge=0,
+        description="Where a supervisor's correction stands among the sources of postings; the lower number counts "
+        "(`precedence` in sources/*.toml)",
+    )
+    unposted_owner: str = Field(
+        default="HR systems lead",
+        min_length=1,
+        description="Who sees to officers whom no source places in a unit, as pages name them",
+    )
     connections: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
         repr=False,

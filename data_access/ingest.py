@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Engine, MetaData
 
 from cspdash.domain import derivation
+from cspdash.domain.corrections import SOURCE as CORRECTION
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import DefinitionError
 from data_access.load import load_mapping
@@ -100,9 +101,15 @@ class Ingest:
         derive_what_awaits(place, {result.dataset for result in results if result.ok})
         return results
 
+    def has_corrections_to_apply(self) -> bool:
+        """Whether supervisors' corrections changed since postings were last resolved; cheap."""
+        with self.engine.connect() as connection:
+            return Organisation(connection, self.metadata, self.datasets, {}).lacks_corrections()
+
     def rebuild_organisation(self, place: Workplace) -> None:
         """Resolves postings anew where units, officers or postings changed since."""
         precedence = {source.name: source.precedence for source in self.sources}
+        precedence[CORRECTION] = self.options.correction_precedence
         with place.engine.connect() as connection:
             if Organisation(connection, place.metadata, place.datasets, precedence).is_current():
                 return

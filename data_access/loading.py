@@ -58,6 +58,7 @@ class IngestOptions:
     max_refused_percent: float = 10
     max_lost_percent: float = 30
     chunk_rows: int = 10_000
+    correction_precedence: int = 5
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     log: LoadLog = lambda _source, _dataset, _written, _taken_away: None
 

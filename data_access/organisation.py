@@ -7,18 +7,22 @@ organisation notes what it was made from, so that a run that was killed in betwe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from datetime import datetime
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, Connection, MetaData, Table, bindparam, delete, insert, select
 
+from cspdash.domain.corrections import Correction, agreed_from, with_corrections
 from cspdash.domain.datasets import Dataset
+from cspdash.domain.discrepancies import discrepancies
 from cspdash.domain.org import OfficerRow, OrgIssue, PostingRow, Resolved, UnitRow, check_units, resolve_postings
 from cspdash.domain.periods import day_start
 from data_access.column_types import Day, Instant
+from data_access.correction_rows import CORRECTIONS, note_agreement, read
+from data_access.discrepancy_rows import replace_discrepancies
 from data_access.state import State
 from data_access.storage import DriverStatement, Row, Rows, stored
 
@@ -40,7 +44,15 @@ class Organisation:
         versions = self.state.data_versions(self.connection)
         parts = [f"{name} {versions[name][0]}" for name in PARTS if name in versions]
         order = hashlib.sha256(repr(sorted(self.precedence.items())).encode()).hexdigest()[:8]
-        return ", ".join([*parts, f"precedence {order}"]) if parts else ""
+        said = [f"corrections {versions[CORRECTIONS][0]}"] if CORRECTIONS in versions else []
+        return ", ".join([*parts, *said, f"precedence {order}"]) if parts else ""
+
+    def lacks_corrections(self) -> bool:
+        """Whether the corrections are others than those the resolved postings were made with."""
+        versions = self.state.data_versions(self.connection)
+        if CORRECTIONS not in versions:
+            return False
+        return f"corrections {versions[CORRECTIONS][0]}" not in versions.get(ORGANISATION, (0, ""))[1].split(", ")
 
     def is_current(self) -> bool:
         made_from = self.made_from()
@@ -53,12 +65,43 @@ class Organisation:
         units = [_as(UnitRow, row) for row in self._rows("unit")]
         officers = {row["ref"]: _as(OfficerRow, row) for row in self._rows("officer")}
         postings = [_as(PostingRow, row) for row in self._postings()]
-        known = {unit.ref for unit in units}
-        resolved, issues = resolve_postings(postings, officers, self.precedence, known)
+        known = {unit.ref: unit.name for unit in units}
+        today = now.astimezone(zone).date()
+        corrections = self._corrections(postings, officers, known, today, now)
+        corrected = with_corrections(postings, corrections)
+        resolved, issues = resolve_postings(corrected, officers, self.precedence, known)
         self._replace_postings(resolved, zone)
         self._replace_issues([*check_units(units), *issues])
+        found = discrepancies(postings, resolved, officers, today)
+        replace_discrepancies(self.connection, self.metadata, found, known, now)
         self.state.bump(self.connection, ORGANISATION, now, self.made_from())
         return True
+
+    def _corrections(
+        self,
+        postings: Sequence[PostingRow],
+        officers: Mapping[str, OfficerRow],
+        known: Container[str],
+        today: date,
+        now: datetime,
+    ) -> list[Correction]:
+        """Those not taken back, each with the day from which the sources say the same, noted where that is news."""
+        found = read(self.connection, self.metadata, only_open=True)
+        spoken_of = {each.officer_id for each in found}
+        alone, _ = resolve_postings(
+            [each for each in postings if each.officer_id in spoken_of], officers, self.precedence, known
+        )
+        since = {
+            each.correction_id: agreed_from(each, [run for run in alone if run.officer_id == each.officer_id], today)
+            for each in found
+        }
+        news = [
+            (each.correction_id, since[each.correction_id])
+            for each in found
+            if each.agreed_from != since[each.correction_id]
+        ]
+        note_agreement(self.connection, self.metadata, news, now)
+        return [replace(each, agreed_from=since[each.correction_id]) for each in found]
 
     def _rows(self, name: str) -> list[Row]:
         return Rows(self.datasets[name], self.connection).where()

@@ -56,6 +56,7 @@ class ReaderOptions:
     few_denominator: int = 5
     min_officers_in_total: int = 3
     summary_level: str = "CSP"
+    unposted_owner: str = "HR systems lead"
     sources: Mapping[str, SourceInfo] = field(default_factory=dict)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import DefinitionError
 from data_access.column_types import Day, Instant
+from data_access.correction_tables import correction_tables
 from data_access.entitlement_tables import entitlement_tables
 from data_access.identity_tables import identity_tables
 from data_access.merging_tables import merging_tables
@@ -105,6 +106,7 @@ def build(datasets: Mapping[str, Dataset]) -> MetaData:
     entitlement_tables(metadata)
     restatement_tables(metadata)
     merging_tables(metadata)
+    correction_tables(metadata)
     for dataset in datasets.values():
         dataset_table(dataset, metadata)
     for dataset in datasets.values():  # the other end of a relation is looked up too
@@ -129,6 +131,7 @@ def program_tables(metadata: MetaData) -> None:
         Column("role", Text),
         Column("fte", Float, nullable=False),
         Column("acting_rank", Text),
+        Column("kind", Text),
         Column("source", Text, nullable=False),
         Column("posting_ref", Text, nullable=False),
     )

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode
 
 from cspdash.domain.audit import AuditQuery, Operation
 from cspdash.domain.errors import BadFilter
-from cspdash.domain.view import ADMINISTRATION, AUDIT, OFFICER, PLANS, RECORD, SUMMARY, View
+from cspdash.domain.view import ADMINISTRATION, AUDIT, CORRECTIONS, OFFICER, PLANS, RECORD, SUMMARY, View
 
 _DEFAULT = View()
 _CHOICES = {"team": ("then", "now"), "sort": ("org", "value", "name"), "per": ("total", "fte", "duty")}
@@ -113,9 +113,31 @@ def administration_in(pathname: str) -> tuple[str, str]:
     return _KINDS.get("/".join(parts[:-1]), ""), parts[-1]
 
 
+def correction_href(correction_id: str) -> str:
+    return f"/{CORRECTIONS}/{quote(correction_id, safe='')}"
+
+
+def new_correction_href(kind: str, unit: str, officer: str = "") -> str:
+    named = {"officer": officer} if officer else {}
+    return f"/{CORRECTIONS}/new?" + urlencode({"kind": kind, "unit": unit, **named})
+
+
+def correction_in(pathname: str) -> str:
+    """The correction's id in a path below /corrections/ ("new" for a new one), or ""."""
+    parts = [unquote(part) for part in (pathname or "").split("/") if part]
+    return parts[1] if len(parts) == 2 and parts[0] == CORRECTIONS else ""
+
+
+def new_correction_in(search: str) -> tuple[str, str, str]:
+    """Kind, officer and unit of a new correction's address."""
+    fields = dict(parse_qsl((search or "").lstrip("?"), keep_blank_values=False))
+    return tuple(fields.get(name, "")[:_MAX_TEXT] for name in ("kind", "officer", "unit"))  # type: ignore[return-value]
+
+
 def has_form(pathname: str) -> bool:
     """Whether somebody may be typing there: nothing is redrawn under them."""
-    return bool(plan_in(pathname)) or (pathname or "").strip("/").partition("/")[0] in (AUDIT, *ADMINISTRATION)
+    place = (pathname or "").strip("/").partition("/")[0]
+    return bool(plan_in(pathname) or correction_in(pathname)) or place in (AUDIT, *ADMINISTRATION)
 
 
 def audit_href(query: AuditQuery) -> str:
@@ -198,7 +220,7 @@ def _place(pathname: str | None) -> tuple[str, tuple[str, ...]]:
         return page, (parts[1], "/".join(parts[2:]))  # a reference may hold slashes, and a sign-in may unquote them
     if page in ADMINISTRATION and len(parts) > 1 and administration_in(pathname or "")[0]:
         return page, ()
-    if len(parts) > 1 and page != PLANS:
+    if len(parts) > 1 and page not in (PLANS, CORRECTIONS):
         raise BadFilter("There is no page at this address.")
     return page, ()
 

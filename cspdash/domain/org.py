@@ -51,6 +51,7 @@ class PostingRow:
     is_primary: bool | None
     acting_rank: str | None
     source: str
+    kind: str | None = None  # "acting", "secondment", "attachment"; None: substantive
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Resolved:
     ends_before: date
     source: str
     posting_ref: str
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,7 @@ def _resolved(posting: PostingRow, starts: date, ends: date) -> Resolved:
         ends,
         posting.source,
         posting.ref,
+        posting.kind,
     )
 
 

@@ -28,6 +28,14 @@ RANK_WORDS = {
 }  # fmt: skip
 
 
+DUTY_WORDS = {
+    "restricted": "on restricted duties",
+    "recuperative": "on recuperative duties",
+    "absent": "on long absence",
+}
+_KIND_WORDS = {"secondment": "on secondment here", "attachment": "attached here"}
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
     """A person who may hold work. `collar_number` is shown, never a key."""
@@ -39,6 +47,8 @@ class Officer:
     joined_on: date | None = None
     left_on: date | None = None
     is_probationer: bool = False
+    duty_state: str = ""  # "restricted", "recuperative", "absent"; "" or "full": full duties
+    duty_since_on: date | None = None
 
     @property
     def label(self) -> str:
@@ -166,21 +176,31 @@ class Organisation:
         return running[self.unit_ends] - running[np.arange(len(own))]
 
     def posting_note(self, number: int, day: date) -> str:
-        """What matters beside a name: left, not yet started, part time, joined lately, acting."""
+        """What matters beside a name: left, not yet started, away or on other duties, part time, acting, joined lately."""
         officer = self.officers[number]
         if officer.left_on and officer.left_on <= day:
             return f"left {officer.left_on.day} {officer.left_on:%b}"
         posting = self.posting_row(int(self.posted(day).row[number]))
         if posting is None:
             return "not posted"
-        notes = []
+        notes = [_duty_words(officer, day)] if officer.duty_state in DUTY_WORDS else []
         if posting.fte < 1:
             notes.append(f"{posting.fte:g} FTE")
         if posting.acting_rank:
             notes.append(f"acting {posting.acting_rank}")
+        if posting.kind in _KIND_WORDS:
+            notes.append(_KIND_WORDS[posting.kind])
         if 0 <= (day - posting.starts_on).days <= 60:
             notes.append(f"joined {posting.starts_on.day} {posting.starts_on:%b}")
-        return ", ".join(notes)
+        return ", ".join(filter(None, notes))
+
+
+def _duty_words(officer: Officer, day: date) -> str:
+    """ "on restricted duties since 3 Nov"; a state that begins later is none yet."""
+    since = officer.duty_since_on
+    if since is None:
+        return DUTY_WORDS[officer.duty_state]
+    return f"{DUTY_WORDS[officer.duty_state]} since {since.day} {since:%b}" if since <= day else ""
 
 
 def empty_organisation(force_name: str = "Force") -> Organisation:

@@ -100,6 +100,7 @@ class Bar:
     records_view: View | None = None  # the records behind the bar, where the viewer may see them
     plan_officer: str = ""  # officer ref when a plan may be opened from this bar
     fte: float | None = None
+    disputed: str = ""  # who says that this officer is, or is not, in a team; the bar is not to be compared meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +413,8 @@ class TeamMember:
     note: str
     view: View | None
     source: str
+    disputed: str = ""
+    may_dispute: bool = False  # "not my officer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +428,10 @@ class TeamPage:
     issues: tuple[tuple[str, str], ...]  # (what is odd about a posting here, in words; source)
     children: tuple[tuple[str, View], ...]
     scope_note: str = ""
+    may_claim: bool = False  # "somebody is missing"
+    unposted: tuple[TeamMember, ...] = ()  # officers in the force whom nobody places, on the force's own page
+    unposted_owner: str = ""
+    waiting: int = 0  # corrections that wait for this viewer
 
 
 @dataclass(frozen=True, slots=True)

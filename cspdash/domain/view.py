@@ -19,6 +19,7 @@ OFFICER = "officer"
 PLANS = "plans"
 TEAM = "team"
 SOURCES = "sources"
+CORRECTIONS = "corrections"  # supervisors' word on who is in a team
 RESTATEMENTS = "restatements"
 AUDIT = "audit"
 RECORD = "record"

@@ -13,11 +13,13 @@ from cspdash.domain.disclosure import OWN, UNMAPPED, Disclosure
 from cspdash.domain.organisation import Ints
 from cspdash.domain.ports import Bar, Figure
 from cspdash.domain.view import OFFICER, View
-from cspdash.domain.wording import NO_FIGURE, NOT_SHOWN, figure, per_officer, plural
+from cspdash.domain.wording import NO_FIGURE, NOT_SHOWN, figure, number, per_officer, plural
 from data_access.answers.beside import Beside
+from data_access.answers.disputes import dispute_words
 from data_access.answers.exposure import Exposure, per_hundred
 from data_access.answers.judging import UNJUDGED, Judge, Verdict, plan_range
 from data_access.answers.named import Entries, not_mapped, of_officers, of_unit
+from data_access.answers.owners import owner_of
 from data_access.queries.figures import Question
 from data_access.reading import Reading
 
@@ -139,7 +141,8 @@ class UnitBars:
         which = of_officers(np.array([number]), self.position)
         bar = self._bar(key, "officer", officer.label, shown, verdict, fte, target, self._records(key), which)
         may_plan = scope.may_supervise and may_open and self.metric.may_plan and number != scope.own
-        return replace(bar, note=note, plan_officer=officer.ref if may_plan else "")
+        said = dispute_words(self.reading, officer.ref) if self.question.moment.is_live else ""
+        return replace(bar, note=note, plan_officer=officer.ref if may_plan else "", disputed=said)
 
     def _withheld_bar(self, hidden: Ints, beside_named: bool) -> Bar:
         entries = np.flatnonzero((self.cube.unit == self.position) & np.isin(self.cube.officer, hidden))
@@ -172,7 +175,17 @@ class UnitBars:
             name = "Budget held at this level"
         records = self._records(UNMAPPED) if self.reading.scope.may_name(self.position) and sums.records else None
         shown, which = self._piece(UNMAPPED, entries), not_mapped(self.position)
-        return self._bar(UNMAPPED, "unmapped", name, shown, UNJUDGED, 0.0, records, records, which)
+        bar = self._bar(UNMAPPED, "unmapped", name, shown, UNJUDGED, 0.0, records, records, which)
+        return replace(bar, note=self._owned(entries)) if sums.records else bar
+
+    def _owned(self, entries: Ints) -> str:
+        """Who sees to it, and for those who see its records how much of it names somebody who is not in post any more."""
+        owner = f"for {owner_of(self.reading, self.position)}"
+        if not self.reading.scope.may_name(self.position):
+            return owner
+        named = entries[self.cube.named[entries] >= 0]
+        lost = int(self.cube.records[named].sum())
+        return f"{number(lost)} of leavers or others not in post, {owner}" if lost else owner
 
     def _piece(self, piece: str, entries: Ints) -> Figure:
         return self.figure_of(entries) if self.disclosure.may_show_piece(self.position, piece) else NOT_SHOWN

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from cspdash.domain.ports import Hit, TeamMember, TeamPage
 from cspdash.domain.view import OFFICER, TEAM, View
+from data_access.answers.disputes import dispute_words
 from data_access.answers.unit import crumbs
 from data_access.reading import Reading
 from data_access.row_security import seeing
@@ -22,12 +23,14 @@ def team_page(reading: Reading, asked: View) -> TeamPage:
     view = asked.but(page=TEAM, unit=unit.ref)
     members = organisation.members(position, today)
     named = [number for number in members.tolist() if scope.may_name(position) or number == scope.own]
+    may_dispute = scope.may_supervise and scope.may_name(position) and not reading.viewer.is_read_only
+    nowhere = _unposted(reading) if position == 0 and scope.may_name_all else ()
     return TeamPage(
         view=view,
         unit=unit.ref,
         unit_name=unit.name,
         crumbs=crumbs(reading, view, position),
-        members=tuple(_member(reading, number) for number in named),
+        members=tuple(_member(reading, number, may_dispute=may_dispute) for number in named),
         withheld=len(members) - len(named),
         issues=_issues(reading, position) if scope.may_name(position) else (),
         children=tuple(
@@ -36,10 +39,26 @@ def team_page(reading: Reading, asked: View) -> TeamPage:
             if scope.may_total(child)
         ),
         scope_note=scope.note,
+        may_claim=may_dispute,
+        unposted=nowhere,
+        unposted_owner=reading.options.unposted_owner,
     )
 
 
-def _member(reading: Reading, number: int) -> TeamMember:
+def _unposted(reading: Reading) -> tuple[TeamMember, ...]:
+    """Officers in the force today whom no source places in a unit of the tree."""
+    organisation, today = reading.organisation, reading.today
+    posted = organisation.posted(today).unit
+    return tuple(
+        _member(reading, number)
+        for number, officer in enumerate(organisation.officers)
+        if posted[number] < 0
+        and not (officer.left_on and officer.left_on <= today)
+        and not (officer.joined_on and officer.joined_on > today)
+    )
+
+
+def _member(reading: Reading, number: int, *, may_dispute: bool = False) -> TeamMember:
     organisation, today = reading.organisation, reading.today
     officer = organisation.officers[number]
     posting = organisation.posting_row(int(organisation.posted(today).row[number]))
@@ -48,6 +67,7 @@ def _member(reading: Reading, number: int) -> TeamMember:
     return TeamMember(
         officer.ref, officer.label, officer.rank, role, posting.fte if posting else 0.0, posting.starts_on if posting else None,
         organisation.posting_note(number, today), view, posting.source if posting else "",
+        dispute_words(reading, officer.ref), may_dispute,
     )  # fmt: skip
 
 

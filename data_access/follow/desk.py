@@ -62,7 +62,8 @@ class Desk:
         self._note_same(same)
         settled = [Settled(look, event_at=look.job.memory.event_at) for look in same if look.job]
         settled += [self._failed(look) for look in bad]
-        return settled + (self._written(new) if new or not self._is_fresh else [])
+        has_work = new or not self._is_fresh or self.ingest.has_corrections_to_apply()
+        return settled + (self._written(new) if has_work else [])
 
     def _note_same(self, looks: Sequence[Look]) -> None:
         due = [(look.job, look.reading) for look in looks if look.job and look.reading and _is_to_note(look)]
@@ -82,14 +83,13 @@ class Desk:
         settled: list[Settled] = []
         with ingest_lock(self.ingest.engine) as still_held, rarely_collecting():
             place = self._place(still_held)
-            if is_first := not self._is_fresh:
+            if not self._is_fresh:
                 derive_by_new_clocks(place)
             ours = [look for look in looks if self.ingest.datasets[look.mapping.dataset].kind == "organisation"]
             records = [look for look in looks if look not in ours]
             try:
                 settled += [self._write(look, place) for look in self._in_order(ours)]
-                if ours or is_first:
-                    self.ingest.rebuild_organisation(place)
+                self.ingest.rebuild_organisation(place)
                 settled += [self._write(look, place) for look in self._in_order(records)]
             except Stopped:
                 return settled

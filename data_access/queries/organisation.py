@@ -51,6 +51,8 @@ def read_organisation(connection: Connection, metadata: MetaData, version: str, 
             row.joined_on,
             row.left_on,
             bool(row.is_probationer),
+            row.duty_state or "",
+            row.duty_since_on,
         )
         for row in connection.execute(
             select(
@@ -61,6 +63,8 @@ def read_organisation(connection: Connection, metadata: MetaData, version: str, 
                 officer.c.joined_on,
                 officer.c.left_on,
                 officer.c.is_probationer,
+                officer.c.duty_state,
+                officer.c.duty_since_on,
             ).where(officer.c.deleted_at.is_(None))
         )
     ]
@@ -75,6 +79,7 @@ def read_organisation(connection: Connection, metadata: MetaData, version: str, 
             row.ends_before,
             row.source,
             row.posting_ref,
+            row.kind,
         )
         for row in connection.execute(select(posting))
     ]
@@ -96,7 +101,16 @@ def _attached(connection: Connection, metadata: MetaData, counting: Sequence[Res
         ends = FOR_EVER if last is None or last >= FOR_EVER else last + timedelta(days=1)
         found.append(
             Resolved(
-                row.officer_id, row.unit_id, row.role, 0.0, row.acting_rank, row.starts_on, ends, row.source, row.ref
+                row.officer_id,
+                row.unit_id,
+                row.role,
+                0.0,
+                row.acting_rank,
+                row.starts_on,
+                ends,
+                row.source,
+                row.ref,
+                row.kind,
             )
         )
     return found

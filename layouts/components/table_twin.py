@@ -43,7 +43,7 @@ def _row(bar: Bar, page: UnitPage, longest: float, *, has_fraction: bool) -> htm
     ]
     if has_fraction:
         cells.append(html.Td(bar.figure.fraction, className="r"))
-    cells += [html.Td(words_for(bar.judgement, bar.words)), html.Td(_ways(bar, page), className="ways")]
+    cells += [html.Td(bar.disputed or words_for(bar.judgement, bar.words)), html.Td(_ways(bar, page), className="ways")]
     return html.Tr(cells)
 
 
@@ -53,7 +53,10 @@ def _name(bar: Bar, *, is_chosen: bool) -> html.Content:
         if bar.target_view
         else html.Span(bar.name, title=bar.name)
     )
-    return [name, html.Small(bar.note)] if bar.note else name
+    notes = [html.Small(bar.note)] if bar.note else []
+    if bar.disputed:
+        notes.append(html.Small("disputed", className="disputed", title=bar.disputed))
+    return [name, *notes] if notes else name
 
 
 def _ways(bar: Bar, page: UnitPage) -> html.Content:
