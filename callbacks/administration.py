@@ -18,6 +18,7 @@ from callbacks.boundary import in_words
 from callbacks.corrections import CorrectionPages
 from cspdash.auth.sealed import Seal
 from cspdash.domain.administration import Administration, Looks
+from cspdash.domain.correcting import Corrections
 from cspdash.domain.corrections import CorrectionInvalid
 from cspdash.domain.entitlement import EntitlementInvalid
 from cspdash.domain.errors import BadFilter
@@ -40,9 +41,13 @@ class AdministrationPages:
 
     administration: Administration
     looks: Looks
-    corrections: CorrectionPages
+    team: Corrections
     seal: Seal
     zone: ZoneInfo
+
+    @property
+    def corrections(self) -> CorrectionPages:
+        return CorrectionPages(self.team)
 
     def draw(self, pathname: str, search: str, view: View, viewer: Viewer) -> Component:
         """The page of an address. Raises domain errors."""

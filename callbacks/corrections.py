@@ -32,17 +32,13 @@ class CorrectionPages:
             return layout.correction_page(self.corrections.page(correction_id, viewer))
         return layout.corrections_page(self.corrections.list(viewer))
 
-    def say(
-        self, facts: Mapping[str, str], typed: Typed, days: tuple[date | None, date | None], viewer: Viewer
-    ) -> str:
+    def say(self, facts: Mapping[str, str], typed: Typed, days: tuple[date | None, date | None], viewer: Viewer) -> str:
         """The new correction's id. Raises CorrectionInvalid."""
         kind, unit = facts.get("subject", ""), facts.get("unit", "")
         officer = typed["officer"] if kind == "here" else facts.get("officer", "")
         return self.corrections.propose(kind, officer, unit, *days, typed["reason"], viewer)
 
-    def again(
-        self, facts: Mapping[str, str], typed: Typed, wrong: CorrectionInvalid, viewer: Viewer
-    ) -> Component:
+    def again(self, facts: Mapping[str, str], typed: Typed, wrong: CorrectionInvalid, viewer: Viewer) -> Component:
         """The form as it was typed, and what is wrong with it."""
         kind, unit = facts.get("subject", ""), facts.get("unit", "")
         officer = "" if kind == "here" else facts.get("officer", "")

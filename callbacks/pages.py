@@ -22,6 +22,7 @@ from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, Record
 from cspdash.domain.view import (
     ADMINISTRATION,
     AUDIT,
+    CORRECTIONS,
     OFFICER,
     PLANS,
     RECORD,
@@ -147,7 +148,7 @@ class Pages:
         try:
             view = urls.parse(pathname, search)
             address = f"{pathname}?{search}"
-            if view.page in (OFFICER, PLANS, AUDIT, *ADMINISTRATION):  # these show what changes without the data
+            if view.page in (OFFICER, PLANS, CORRECTIONS, AUDIT, *ADMINISTRATION):  # these change without the data
                 drawn = self._draw(view, pathname, search, viewer, version)
             else:
                 state, scope = (version, self._due(viewer)), self.reader.scope_key(viewer)
@@ -178,7 +179,12 @@ class Pages:
             return "/"
 
     def side(self, view: View, viewer: Viewer) -> list[Component]:
-        return shell.side(self._headlines(view, viewer), view, self._due(viewer), self.reader.allowed(viewer))
+        return shell.side(
+            self._headlines(view, viewer), view, self._due(viewer), self.reader.allowed(viewer), self._waiting(viewer)
+        )
+
+    def _waiting(self, viewer: Viewer) -> int:
+        return self.administration.team.waiting(viewer)
 
     def freshness(self, viewer: Viewer) -> list[Component]:
         return shell.freshness(self._as_at(viewer))
@@ -194,7 +200,9 @@ class Pages:
             RECORD: lambda: self._record(view, viewer),
             PLANS: lambda: self._plans(view, pathname, search, viewer),
             AUDIT: lambda: self._audit(search, viewer),
-            **dict.fromkeys(ADMINISTRATION, lambda: self._administration(view, pathname, search, viewer)),
+            **dict.fromkeys(
+                (CORRECTIONS, *ADMINISTRATION), lambda: self._administration(view, pathname, search, viewer)
+            ),
         }
         return drawers.get(view.page, lambda: self._family(view, viewer))()
 

@@ -32,6 +32,7 @@ from data_access.audit.log import AuditLog
 from data_access.audit.trail import AuditTrail
 from data_access.breaker import Breaker
 from data_access.cache import CubeCache
+from data_access.corrections import ScorecardCorrections
 from data_access.database import missing, prepare
 from data_access.engine import open_engine
 from data_access.follow.follower import Follower, Say, Told
@@ -159,13 +160,14 @@ class Deployment:
         known = ", ".join(persona.id for persona in self.personas) or "none"
         raise SettingsError(Problem(f"nobody is called {user_id!r}", "--as", f"Personas here: {known}"))
 
-    def administering(self) -> tuple[ScorecardAdministration, ScorecardLooks]:
-        """Administration, and looking as somebody else, over whoever may sign in here."""
+    def administering(self) -> tuple[ScorecardAdministration, ScorecardLooks, ScorecardCorrections]:
+        """Administration, looking as somebody else, and team corrections, over whoever may sign in here."""
         figures, identity = self.reader.figures, self.identity
         is_demo = self.settings.mode == "demo"
         people = PersonasAsPeople(self.personas) if is_demo else DirectoryAsPeople(identity.directory)
         looks = ScorecardLooks(figures, people, self.audit, self.settings.view_as_minutes)
-        return ScorecardAdministration(figures, people, identity.sessions, self.audit), looks
+        corrections = ScorecardCorrections(figures, self.audit, self.settings.correction_policy)
+        return ScorecardAdministration(figures, people, identity.sessions, self.audit), looks, corrections
 
     def trouble(self) -> str:
         """What keeps this deployment from answering just now; "" for nothing. At once while it is known."""

@@ -54,6 +54,7 @@ from cspdash.auth.signed_in import (
 from cspdash.auth.staying import register_staying
 from cspdash.domain.administration import Administration, Looks
 from cspdash.domain.audit import AuditLog
+from cspdash.domain.correcting import Corrections
 from cspdash.domain.identity import Identity
 from cspdash.domain.kept_forms import KeptForms
 from cspdash.domain.ports import Plans, Reader, SourceCare, Viewer
@@ -84,7 +85,7 @@ class Ports:
     identity: Identity
     forms: KeptForms
     care: SourceCare
-    administering: tuple[Administration, Looks]
+    administering: tuple[Administration, Looks, Corrections]
     is_ready: Callable[[], str]
     personas: Sequence[Persona] = ()
     calls: Ledger | None = None

@@ -85,16 +85,18 @@ class Organisation:
         today: date,
         now: datetime,
     ) -> list[Correction]:
-        """Those not taken back, each with the day from which the sources say the same, noted where that is news."""
+        """Those not taken back, each with the day from which all else says the same, noted where that is news.
+
+        All else are the sources and the other corrections: who is taken out of one team by one word may be put by the
+        sources into another, of which a second word speaks.
+        """
         found = read(self.connection, self.metadata, only_open=True)
-        spoken_of = {each.officer_id for each in found}
-        alone, _ = resolve_postings(
-            [each for each in postings if each.officer_id in spoken_of], officers, self.precedence, known
-        )
-        since = {
-            each.correction_id: agreed_from(each, [run for run in alone if run.officer_id == each.officer_id], today)
-            for each in found
-        }
+        since: dict[str, date | None] = {}
+        for each in found:
+            own = [posting for posting in postings if posting.officer_id == each.officer_id]
+            others = [other for other in found if other is not each and other.officer_id == each.officer_id]
+            runs, _ = resolve_postings(with_corrections(own, others), officers, self.precedence, known)
+            since[each.correction_id] = agreed_from(each, runs, today)
         news = [
             (each.correction_id, since[each.correction_id])
             for each in found
@@ -148,4 +150,4 @@ def _kind(column: Column[Any]) -> str:
 
 def _as(kind: Any, row: Row) -> Any:
     """The row as one of the domain's classes, which name some of its columns."""
-    return kind(**{each.name: row[each.name] for each in fields(kind)})
+    return kind(**{each.name: row[each.name] for each in fields(kind) if each.name in row})

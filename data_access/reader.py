@@ -141,7 +141,8 @@ class ScorecardReader:
 
     def allowed(self, viewer: Viewer) -> Allowed:
         scope = self.figures.reading(viewer).scope
-        return Allowed(scope.note, scope.may_administer, scope.may_supervise or scope.may_administer, scope.may_audit)
+        sets_cover = scope.may_supervise or scope.may_administer
+        return Allowed(scope.note, scope.may_administer, sets_cover, scope.may_audit, scope.may_supervise)
 
     def may_audit(self, viewer: Viewer) -> bool:
         """Whether this viewer reads the audit."""

@@ -33,6 +33,7 @@ from cspdash.domain.ports import AsAt, Viewer
 from cspdash.domain.scope import Scope, scope_of
 from cspdash.domain.view import View
 from data_access.cache import CubeCache
+from data_access.discrepancy_rows import DISCREPANCIES, MADE_FROM
 from data_access.entitlements import ACCESS, granted
 from data_access.freshness import SourceInfo, freshness_of
 from data_access.pulse import Beat, Pulse
@@ -387,6 +388,8 @@ class Reading:
         return old_words(sources, self.today, self.options.zone)
 
     def _as_at(self, datasets: tuple[str, ...]) -> tuple[AsAt, ...]:
+        if DISCREPANCIES in datasets:  # made from these
+            datasets = (*datasets, *MADE_FROM)
         rows = self.figures.source_states()
         found = []
         for source in dict.fromkeys([*self.options.sources, *(row.source for row in rows)]):

@@ -64,7 +64,11 @@ def form_page(page: CorrectionForm, typed: Typed = NOTHING, errors: Typed = NOTH
     kept = {"starts_on": page.today.isoformat(), "officer": page.officer, "unit": page.unit, **typed}
     state = {"kind": "correction", "subject": page.kind, "unit": page.unit, "officer": page.officer}
     form = fields.form(asked, [("say", "Say so")], state, kept, errors)
-    what = f"{page.officer_name} is not in {page.unit_name}." if page.officer_name else f"An officer of {page.unit_name} is missing."
+    what = (
+        f"{page.officer_name} is not in {page.unit_name}."
+        if page.officer_name
+        else f"An officer of {page.unit_name} is missing."
+    )
     then = (
         "The bars are marked as disputed at once. An inspector or above who supervises both units decides."
         if page.waits

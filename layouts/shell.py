@@ -10,7 +10,7 @@ from dash import dcc
 from dash.development.base_component import Component
 
 from cspdash.domain.ports import Allowed, AsAt, Headline
-from cspdash.domain.view import AUDIT, COVER, LOOK_AS, PEOPLE, PLANS, SESSIONS, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import AUDIT, CORRECTIONS, COVER, LOOK_AS, PEOPLE, PLANS, SESSIONS, SOURCES, SUMMARY, TEAM, View
 from layouts import ids
 from layouts.components import as_at
 from layouts.components import tags as html
@@ -68,7 +68,7 @@ def shell(marking: str, force_name: str, viewer_name: str, viewer_title: str, mo
 
 
 def side(
-    headlines: Sequence[Headline], view: View, plans_due: int = 0, allowed: Allowed = _NOTHING_MORE
+    headlines: Sequence[Headline], view: View, plans_due: int = 0, allowed: Allowed = _NOTHING_MORE, waiting: int = 0
 ) -> list[Component]:
     """Every family's headline for the unit in view, so that the whole scorecard is on screen all the time.
 
@@ -86,6 +86,7 @@ def side(
             [
                 _place("1:1s and plans", View(page=PLANS), view.page == PLANS, f"{plans_due} due" if plans_due else ""),
                 _place("Team list", View(page=TEAM, unit=view.unit), view.page == TEAM),
+                _corrections(view, waiting) if allowed.may_correct else None,
                 _place("Sources", View(page=SOURCES), view.page == SOURCES),
                 _place("Audit", View(page=AUDIT), view.page == AUDIT) if allowed.may_audit else None,
                 _place("Cover", View(page=COVER), view.page == COVER) if allowed.may_set_cover else None,
@@ -95,6 +96,11 @@ def side(
         html.P(allowed.note, className="scope-note") if allowed.note else None,
     ]
     return [html.whole(*places)]
+
+
+def _corrections(view: View, waiting: int) -> html.Element:
+    figure = f"{waiting} waiting" if waiting else ""
+    return _place("Team corrections", View(page=CORRECTIONS), view.page == CORRECTIONS, figure)
 
 
 def _administration(view: View) -> tuple[html.Element, html.Element]:

@@ -13,7 +13,7 @@ _INSPECTOR, _ADMINISTRATOR, _ASKED_FOR = "insp-watford", "admin", "sgt-stevenage
 
 def set_up(deployment: Deployment) -> None:
     """Once, as the people concerned would do it on the pages. Does nothing where the force is another one."""
-    administration, _ = deployment.administering()
+    administration, *_ = deployment.administering()
     known = {persona.id: persona.viewer for persona in deployment.personas}
     if not {_INSPECTOR, _ADMINISTRATOR, _ASKED_FOR} <= known.keys():
         return

@@ -161,7 +161,8 @@ def _without(posting: PostingRow, correction: Correction) -> list[PostingRow]:
     if posting.starts_on < first:
         parts.append(replace(posting, ends_on=first - timedelta(days=1)))
     if last is not None and (ends is None or ends > last):
-        parts.append(replace(posting, starts_on=last + timedelta(days=1)))
+        since = posting.since or posting.starts_on
+        parts.append(replace(posting, starts_on=last + timedelta(days=1), since=since))
     return parts
 
 
@@ -185,8 +186,8 @@ def _posting(correction: Correction, own: Sequence[PostingRow]) -> PostingRow:
 
 
 def agreed_from(correction: Correction, by_sources: Sequence[Resolved], today: date) -> date | None:
-    """The first day from which, up to today without a break, the sources alone say what the correction says; None while
-    they do not. `by_sources` are the officer's postings resolved without any correction, in order of time."""
+    """The first day from which, up to today without a break, all else says what the correction says; None while it does
+    not. `by_sources` are the officer's postings resolved without this correction."""
     if today < correction.starts_on:
         return None
     first: date | None = None

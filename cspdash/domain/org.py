@@ -52,6 +52,7 @@ class PostingRow:
     acting_rank: str | None
     source: str
     kind: str | None = None  # "acting", "secondment", "attachment"; None: substantive
+    since: date | None = None  # of a posting's later part: the whole one's start, by which rule 4 ranks it
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def _resolve_one(
         key=lambda item: (
             precedence.get(item[2].source, 1000),
             item[2].is_primary is False,
-            -item[0].toordinal(),
+            -(item[2].since or item[0]).toordinal(),
             item[2].ref,
         )
     )

@@ -666,6 +666,7 @@ class Allowed:
     may_administer: bool = False
     may_set_cover: bool = False
     may_audit: bool = False
+    may_correct: bool = False  # say who is, and is not, in a team
 
 
 class Reader(Protocol):

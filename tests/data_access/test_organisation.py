@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from cspdash.domain.clocks import load_clocks
+from cspdash.domain.corrections import Correction
 from cspdash.domain.datasets import load_datasets
 from cspdash.domain.derivation import derive
 from cspdash.domain.org import FOR_EVER
+from data_access import correction_rows
 from tests.support.works import ZONE, Works
 
 PEOPLE = """
@@ -65,10 +67,13 @@ def works(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 
 
 def resolved(works: Works) -> list[tuple[Any, ...]]:
-    return [
-        (r["officer_id"], r["unit_id"], r["starts_on"], r["ends_before"], r["source"])
-        for r in works.table("posting_resolved")
-    ]
+    return sorted(
+        (
+            (r["officer_id"], r["unit_id"], r["starts_on"], r["ends_before"], r["source"])
+            for r in works.table("posting_resolved")
+        ),
+        key=lambda row: (row[0], row[2]),
+    )
 
 
 def test_postings_are_resolved_and_oddities_listed(works: Works) -> None:
@@ -130,3 +135,113 @@ def test_a_run_that_was_killed_in_between_is_made_good(works: Works) -> None:
 
     works.ingest()
     assert [row[1] for row in resolved(works)] == ["b"]
+
+
+def say(works: Works, kind: str, officer: str, unit: str, starts: str, correction_id: str = "c1", **facts: Any) -> None:
+    """A correction as it stands once it was approved."""
+    values = {"is_applied": True, "decided_by": "insp", **facts}
+    said = Correction(
+        correction_id,
+        kind,
+        officer,
+        unit,
+        date.fromisoformat(starts),
+        None,
+        "in words",
+        "sgt",
+        "PS Nair",
+        works.now,
+        **values,
+    )  # type: ignore[arg-type]
+    with works.engine.begin() as connection:
+        correction_rows.add(connection, works.metadata, said, works.now)
+
+
+def corrections(works: Works) -> dict[str, Any]:
+    return {row["correction_id"]: row["agreed_from"] for row in works.table("team_correction")}
+
+
+def test_a_correction_counts_until_the_sources_agree_and_the_past_stays_corrected(works: Works) -> None:
+    works.sql("hr", ADD_POSTING, rows=[("p1", "E1", "a", "2026-01-01", None, 0.5)])
+    works.ingest()
+    say(works, "here", "E1", "b", "2026-09-01")
+    works.ingest()
+    assert resolved(works) == [
+        ("E1", "a", date(2026, 1, 1), date(2026, 9, 1), "hr"),
+        ("E1", "b", date(2026, 9, 1), FOR_EVER, "correction"),
+    ]
+    assert corrections(works) == {"c1": None}
+
+    works.sql("hr", "update postings set \"end\" = '2026-10-31' where id = 'p1'")
+    works.sql("hr", ADD_POSTING, rows=[("p2", "E1", "b", "2026-11-01", None, 0.5)])
+    works.ingest()
+    assert corrections(works) == {"c1": date(2026, 11, 1)}
+    assert resolved(works) == [
+        ("E1", "a", date(2026, 1, 1), date(2026, 9, 1), "hr"),
+        ("E1", "b", date(2026, 9, 1), date(2026, 11, 1), "correction"),
+        ("E1", "b", date(2026, 11, 1), FOR_EVER, "hr"),
+    ]
+
+    works.sql("hr", "delete from postings where id = 'p2'")  # HR changes its mind: the word counts again
+    works.sql("hr", "update postings set \"end\" = null where id = 'p1'")
+    works.ingest()
+    assert corrections(works) == {"c1": None}
+    assert resolved(works)[-1] == ("E1", "b", date(2026, 9, 1), FOR_EVER, "correction")
+
+
+def test_not_in_a_team_leaves_the_officer_to_the_other_sources_or_to_nobody(works: Works) -> None:
+    works.sql("hr", ADD_POSTING, rows=[("p1", "E1", "a", "2026-01-01", None, 1)])
+    works.sql("athena", ADD_POSTING, rows=[("q1", "E1", "b", "2026-01-01", None, 1)])
+    works.ingest()
+    say(works, "not_here", "E1", "b", "2026-06-01")
+    works.ingest()
+    assert resolved(works)[-1] == ("E1", "a", date(2026, 6, 1), FOR_EVER, "hr")
+    say(works, "not_here", "E1", "a", "2026-07-01", "c2")
+    works.ingest()
+    assert resolved(works)[-1] == ("E1", "a", date(2026, 6, 1), date(2026, 7, 1), "hr")
+
+
+def test_what_waits_or_was_refused_changes_no_posting(works: Works) -> None:
+    works.sql("hr", ADD_POSTING, rows=[("p1", "E1", "a", "2026-01-01", None, 1)])
+    works.ingest()
+    before = resolved(works)
+    say(works, "here", "E1", "b", "2026-06-01", is_applied=False)
+    say(works, "here", "E1", "b", "2026-06-01", "c2", ended_by="insp", ended_at=works.now)
+    works.ingest()
+    assert resolved(works) == before
+
+
+def test_following_needs_a_look_only_when_a_correction_changed(works: Works) -> None:
+    works.sql("hr", ADD_POSTING, rows=[("p1", "E1", "a", "2026-01-01", None, 1)])
+    works.ingest()
+    assert works.ingestion().has_corrections_to_apply() is False
+    say(works, "here", "E1", "b", "2026-06-01")
+    assert works.ingestion().has_corrections_to_apply() is True
+    works.ingest()
+    assert works.ingestion().has_corrections_to_apply() is False
+
+
+def test_disagreements_are_records_that_come_and_go(works: Works) -> None:
+    works.sql("hr", "insert into officers values ('E3', null)")
+    works.sql("hr", ADD_POSTING, rows=[("p1", "E1", "a", "2026-01-01", None, 1)])
+    works.sql("athena", ADD_POSTING, rows=[("q1", "E1", "b", "2026-03-01", None, 1)])
+    works.ingest()
+    found = {
+        row["ref"]: (row["kind"], row["officer_id"], row["unit_id"], row["words"])
+        for row in works.table("posting_discrepancy")
+    }
+    assert found == {
+        "E1/hr/2026-03-01": ("disagrees", "E1", "b", "athena says b, which counts; hr says a."),
+        "E1/athena/2026-01-01": ("knows_nothing", "E1", "a", "hr says a, which counts; athena knows nothing of it."),
+        "E3/nobody/2026-11-22": ("unposted", "E3", None, "No source places this officer in a unit."),
+    }
+    version = works.version("posting_discrepancy")
+    works.ingest()
+    assert works.version("posting_discrepancy") == version
+    works.sql("hr", "update postings set unit = 'b' where id = 'p1'")
+    works.ingest()
+    assert {row["ref"] for row in works.table("posting_discrepancy")} == {
+        "E1/athena/2026-01-01",
+        "E3/nobody/2026-11-22",
+    }
+    assert works.version("posting_discrepancy") == version + 1

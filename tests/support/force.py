@@ -52,7 +52,7 @@ def write(force: Force, engine: Engine, tables: MetaData, loaded_at: datetime = 
 
         def put(name: str, rows: Iterable[Mapping[str, Any]]) -> None:
             table = tables.tables[name]
-            full = [{column.name: None for column in table.columns} | dict(row) for row in rows]
+            full = [{column.name: row.get(column.name) for column in table.columns} for row in rows]
             if full:
                 connection.execute(insert(table), full)
 

@@ -27,6 +27,7 @@ from cspdash.web import Ports, build
 from data_access.administration import ScorecardAdministration
 from data_access.audit.log import AuditLog
 from data_access.audit.trail import AuditTrail
+from data_access.corrections import ScorecardCorrections
 from data_access.freshness import SourceInfo
 from data_access.kept_forms import DatabaseKeptForms
 from data_access.looking import ScorecardLooks
@@ -217,6 +218,7 @@ def ports_of(deployment: Small, personas: tuple[Persona, ...] = PERSONAS) -> Por
         administering=(
             ScorecardAdministration(figures, people, sessions, audit),
             ScorecardLooks(figures, people, audit),
+            ScorecardCorrections(figures, audit),
         ),
         reader=deployment.reader,
         plans=deployment.plans,
