@@ -1,7 +1,7 @@
 """A supervisor's word on who is in the team, where sources disagree, and how officers are posted and on duty.
 
-Revision ID: 0008
-Revises: 0007
+Revision ID: 0010
+Revises: 0009
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from data_access.column_types import Day, Instant
 from data_access.correction_tables import correction_tables
 from data_access.schema import NAMING
 
-revision = "0008"
-down_revision: str | None = "0007"
+revision = "0010"
+down_revision: str | None = "0009"
 branch_labels: str | None = None
 depends_on: str | None = None
 
