@@ -23,14 +23,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.scope import Scope
 
 COUNTER, DIRECTORY = "cspdash_counter", "cspdash_directory"
 PEOPLE = ("unit", "officer", "posting", "posting_resolved", "person")  # what the directory may read
-READ_ONLY = ("unit", "officer", "posting", "posting_resolved", "org_issue", "data_version", "quarantine")
+READ_ONLY = ("unit", "officer", "posting", "posting_resolved", "org_issue", "quarantine")
 _BETWEEN = "\x1f"  # no unit's reference holds it
 _BOUND: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
 
@@ -113,7 +113,7 @@ def lock(connection: Connection, datasets: Iterable[Dataset]) -> None:
     """Puts the policies on tables; on those that have them, again. Does nothing but on PostgreSQL."""
     if connection.dialect.name != "postgresql":
         return
-    for table, seen, kept in _policies(datasets):
+    for table, seen, kept in _policies(_there(connection, datasets)):
         for statement in (
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -129,11 +129,17 @@ def unlock(connection: Connection, datasets: Iterable[Dataset]) -> None:
     """Takes them off again."""
     if connection.dialect.name != "postgresql":
         return
-    for table, _, _ in _policies(datasets):
+    for table, _, _ in _policies(_there(connection, datasets)):
         for policy in ("keeper", "seen"):
             connection.exec_driver_sql(f"DROP POLICY IF EXISTS {policy} ON {table}")
         connection.exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+
+
+def _there(connection: Connection, datasets: Iterable[Dataset]) -> list[Dataset]:
+    """Those whose tables are there: an early migration knows nothing of what a later one adds and locks."""
+    known = set(inspect(connection).get_table_names())
+    return [dataset for dataset in datasets if dataset.name in known]
 
 
 def _policies(datasets: Iterable[Dataset]) -> list[tuple[str, str, str]]:

@@ -10,7 +10,19 @@ from dash import dcc
 from dash.development.base_component import Component
 
 from cspdash.domain.ports import Allowed, AsAt, Headline
-from cspdash.domain.view import AUDIT, CORRECTIONS, COVER, LOOK_AS, PEOPLE, PLANS, SESSIONS, SOURCES, SUMMARY, TEAM, View
+from cspdash.domain.view import (
+    AUDIT,
+    CORRECTIONS,
+    COVER,
+    LOOK_AS,
+    PEOPLE,
+    PLANS,
+    SESSIONS,
+    SOURCES,
+    SUMMARY,
+    TEAM,
+    View,
+)
 from layouts import ids
 from layouts.components import as_at
 from layouts.components import tags as html

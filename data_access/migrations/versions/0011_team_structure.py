@@ -1,7 +1,7 @@
 """A supervisor's word on who is in the team, where sources disagree, and how officers are posted and on duty.
 
-Revision ID: 0010
-Revises: 0009
+Revision ID: 0011
+Revises: 0010
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import MetaData
 
+from cspdash.domain.datasets import load_datasets
 from data_access.column_types import Day, Instant
 from data_access.correction_tables import correction_tables
+from data_access.row_security import lock
 from data_access.schema import NAMING
 
-revision = "0010"
-down_revision: str | None = "0009"
+revision = "0011"
+down_revision: str | None = "0010"
 branch_labels: str | None = None
 depends_on: str | None = None
 
@@ -61,6 +63,7 @@ def upgrade() -> None:
     )
     for table, column, kind in ADDED:
         op.add_column(table, sa.Column(column, kind()))
+    lock(op.get_bind(), load_datasets().values())
 
 
 def downgrade() -> None:
