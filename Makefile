@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 QUIET := tools/quietly
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run test test-quick check format docs bench security mutants assets browser dist lock clean
+.PHONY: help venv demo run test test-quick check format docs bench security mutants assets browser pango dist lock clean
 
 help:
 	@echo "make demo        a made-up force, in your browser"
@@ -57,8 +57,12 @@ demo: $(READY)
 run: $(READY)
 	@$(BIN)/cspdash serve
 
-browser:
+browser: pango
 	@tools/install_chromium
+
+# What PDF exports need of the operating system; without it they say so, and everything else works.
+pango: $(VENV)/.requirements
+	@tools/install_pango
 
 .PHONY: provider kerberos proxies
 provider:

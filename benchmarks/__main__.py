@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import drill, follow, ingest, live, postgres, sessions, weight
+from benchmarks import audit, drill, follow, ingest, live, postgres, sessions, weight
 from cspdash.app import ports_of
 from cspdash.deployment import open_deployment, upgrade_database
 from cspdash.settings import Settings
@@ -31,6 +31,7 @@ def main() -> None:
         deployment.ingest()
         app = build_web(deployment.settings, ports_of(deployment))
         drill.measure(deployment, app)
+        audit.measure()
         weight.measure(app)
         live.measure(app, home)
         sessions.measure(deployment)

@@ -24,11 +24,8 @@ def export_dialog() -> html.Element:
         value="xlsx",
         inline=False,
     )
-    reasons = [
-        {"value": "", "label": "Choose a reason"},
-        *({"value": code, "label": words} for code, words in REASONS.items()),
-    ]
-    why = dbc.Select(id=ids.EXPORT_REASON, options=reasons, value="")
+    reasons = [{"value": code, "label": words} for code, words in REASONS.items()]
+    why = dbc.Select(id=ids.EXPORT_REASON, options=reasons, placeholder="Choose a reason")
     whom = dbc.Input(id=ids.EXPORT_RECIPIENT, type="text", value="", maxLength=LONGEST_RECIPIENT, autoComplete="off")
     go = html.Button("Make the file", id=ids.EXPORT_GO, type="button", className="button primary")
     close = html.Button("Cancel", type="button", className="tool", data_does="close-dialog")

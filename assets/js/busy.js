@@ -39,7 +39,8 @@
   async function attempt(page, resource, options) {
     try {
       const answer = await fetched.call(page, resource, options);
-      return answer.status === 429 || answer.status === 503 ? { answer, again: true } : { answer };
+      const isBusy = answer.status === 429 || (answer.status === 503 && answer.headers.has("Retry-After"));
+      return isBusy ? { answer, again: true } : { answer };
     } catch (error) {
       if (error.name === "AbortError") throw error;
       const isRead = !options || !options.body || READS.test(options.body);

@@ -23,8 +23,7 @@
   function say(words) {
     const text = words || "The scorecards cannot answer just now. Please try again soon.";
     const isForm = document.getElementById("plan-form");
-    const node = ["p", { className: "warning", role: "alert" }, text];
-    const tree = { namespace: "scorecards", type: "Tree", props: { children: [node] } };
-    window.dash_clientside.set_props(isForm ? "plan-errors" : "main", { children: tree });
+    const told = { namespace: "dash_html_components", type: "P", props: { children: text, className: "warning", role: "alert" } };
+    window.dash_clientside.set_props(isForm ? "plan-errors" : "main", { children: told });
   }
 })();

@@ -38,9 +38,7 @@ def register_refusals(server: Flask, missing: tuple[type[Exception], ...] = ()) 
 
     @server.errorhandler(AuditUnavailable)
     def not_logged(error: AuditUnavailable) -> Response:
-        answered = answer(503, str(error))
-        answered.headers["Retry-After"] = "10"
-        return answered
+        return answer(503, str(error))  # no Retry-After: that is for a server which is only busy (assets/js/busy.js)
 
     @server.errorhandler(DatabaseUnavailable)
     def not_answering(error: DatabaseUnavailable) -> Response:

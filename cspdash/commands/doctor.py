@@ -10,10 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cspdash.commands.doctor_sign_in import sign_in
 from cspdash.commands.place import FAILED, OK, Place
-from cspdash.deployment import Definitions, open_database, read_definitions, trials
+from cspdash.deployment import Definitions, open_audit, open_database, read_definitions, trials
 from cspdash.domain.errors import DomainError
+from cspdash.exports.pdf_file import PdfUnavailable, weasyprint
 from cspdash.settings import Settings, SettingsError
 from data_access import migrations
+from data_access.audit.anchor import can_append
 from data_access.cache import private_folder
 from data_access.mapped import Source
 from data_access.trial import Trial
@@ -53,6 +55,8 @@ def look(place: Place) -> Iterator[Finding]:
     yield _tried("database", lambda: _database(settings))
     yield _tried("migrations", lambda: _migrations(settings))
     yield _tried("cache folder", lambda: _cache(settings))
+    yield _tried("audit", lambda: _audit(settings))
+    yield _tried("PDF exports", _pdf)
     definitions: list[Definitions] = []
     yield _tried("definitions", lambda: _definitions(settings, definitions))
     if definitions:
@@ -106,6 +110,27 @@ def _cache(settings: Settings) -> str:
     probe.write_bytes(b"")
     probe.unlink()
     return f"{settings.cache_dir}, this user's alone"
+
+
+def _audit(settings: Settings) -> str:
+    """Whether entries can go there, and whether the anchor can be written; `cspdash audit verify` walks the chain."""
+    trail = open_audit(settings)
+    try:
+        if not trail.is_ready():
+            raise DomainError("holds no tables yet: run `cspdash db upgrade`")
+        where = trail.engine.url.render_as_string(hide_password=True)
+        if trail.anchor.path is None or not can_append(trail.anchor.path):
+            raise DomainError(f"the anchor {trail.anchor.path} cannot be written")
+        return f"{where}, anchor {trail.anchor.path}"
+    finally:
+        trail.engine.dispose()
+
+
+def _pdf() -> str:
+    try:
+        return f"WeasyPrint {weasyprint().__version__} with Pango"
+    except PdfUnavailable as missing:
+        raise DomainError(str(missing)) from missing
 
 
 def _definitions(settings: Settings, found: list[Definitions]) -> str:

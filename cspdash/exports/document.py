@@ -22,12 +22,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows as they are on screen, in the same order. `total` is how many there are, of which `rows` may be the first."""
+    """Rows as they are on screen, in the same order. `total` is how many there are, of which `rows` may be the first.
+
+    `has_sum`: the last row is the sum of the others, and has no bar beside theirs.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: int = -1
+    has_sum: bool = False
 
     @property
     def count(self) -> str:

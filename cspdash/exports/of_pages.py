@@ -39,7 +39,7 @@ def unit_document(page: UnitPage, records: RecordsPage | None, setting: Setting)
     columns = (Column(_capital(page.children_word)), Column(page.metric_title, "number", bar=True), *_FIGURE)
     rows = [(bar.name, *_cells(bar.figure, _remark(bar))) for bar in page.bars]
     rows.append((f"Total {page.unit_name}", *_cells(page.total, "")))
-    bars = Table(f"{page.metric_title} by {page.children_word}", columns, tuple(rows))
+    bars = Table(f"{page.metric_title} by {page.children_word}", columns, tuple(rows), has_sum=True)
     tables = (bars, records_table(records)) if records else (bars,)
     title = f"{page.family_title}: {page.unit_name}, {page.metric_title}"
     facts = (

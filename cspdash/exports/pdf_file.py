@@ -5,6 +5,7 @@ WeasyPrint needs Pango, a library of the operating system (tools/install_pango);
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from html import escape
 from typing import Any
@@ -13,6 +14,7 @@ from cspdash.domain.errors import BadFilter, DomainError
 from cspdash.exports.document import Cell, Column, Document, Table
 
 MIME = "application/pdf"
+BAR = "#6d8db3"  # as on screen: layouts/components/palette.py
 MOST_ROWS = 300  # a person reads no more on paper, and each takes a processor some 20 ms to lay out
 
 
@@ -65,17 +67,35 @@ def html_of(document: Document) -> str:
     )
 
 
-def _table(table: Table) -> str:
+def _table(whole: Table) -> str:
+    table = _said(whole)
+    judged = table.rows[:-1] if table.has_sum else table.rows
     longest = {
-        index: max((abs(cell) for row in table.rows if isinstance(cell := row[index], int | float)), default=0) or 1
+        index: max((abs(cell) for row in judged if isinstance(cell := row[index], int | float)), default=0) or 1
         for index, column in enumerate(table.columns)
         if column.bar
     }
     heads = "".join(f'<th scope="col"{_side(column)}>{escape(column.title)}</th>' for column in table.columns)
-    body = "".join(_row(table, row, longest) for row in table.rows)
+    body = "".join(_row(table, row, longest) for row in judged)
+    body += "".join(_row(table, row, {}) for row in table.rows[len(judged) :])
     words = f"{escape(table.title)} <small>{table.count} rows</small>"
     widths = "".join(f'<col style="width: {width:.1f}%">' for width in _widths(table))
-    return f"<h2>{words}</h2><table><colgroup>{widths}</colgroup><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    columns = f"<colgroup>{widths}</colgroup>"
+    return f"<h2>{words}</h2><table>{columns}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _said(table: Table) -> Table:
+    """Paper is narrow: without columns that are empty, or that say in every row what the one before says."""
+    texts = [[text_of(row[index]) for row in table.rows] for index in range(len(table.columns))]
+    kept = [
+        index
+        for index, column in enumerate(texts)
+        if index == 0
+        or not table.rows
+        or (any(text not in ("", "–") for text in column) and column != texts[index - 1])
+    ]
+    rows = tuple(tuple(row[index] for index in kept) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[index] for index in kept), rows=rows)
 
 
 def _widths(table: Table) -> list[float]:
@@ -83,7 +103,8 @@ def _widths(table: Table) -> list[float]:
     needs = []
     for index, column in enumerate(table.columns):
         longest = max((len(text_of(row[index])) for row in table.rows), default=0)
-        needs.append(min(max(longest, len(column.title) / 2, 6), 32) + (26 if column.bar else 0))
+        word = max(map(len, column.title.split()), default=0)
+        needs.append(min(max(longest, word + 2, 6), 32) + (26 if column.bar else 0))
     return [100 * need / sum(needs) for need in needs]
 
 
@@ -98,7 +119,7 @@ def _row(table: Table, row: tuple[Cell, ...], longest: dict[int, float]) -> str:
 
 def _bar(cell: Cell, longest: float) -> str:
     width = 40 * max(cell, 0) / longest if isinstance(cell, int | float) else 0
-    return f'<svg width="40mm" height="3mm" viewBox="0 0 40 3" alt=""><rect width="{width:.2f}" height="3"/></svg>'
+    return f'<svg width="40mm" height="3mm" viewBox="0 0 40 3" alt=""><rect width="{width:.2f}" height="3" fill="{BAR}"/></svg>'
 
 
 def text_of(cell: Cell) -> str:
@@ -135,5 +156,5 @@ tr {{ break-inside: avoid }}
 th, td {{ text-align: left; vertical-align: top; padding: .7mm 1.5mm; border-bottom: .2mm solid #b1b4b6;
   font-weight: normal; overflow-wrap: anywhere }}
 thead th {{ border-bottom: .4mm solid #17212b; font-weight: bold }}
-.r {{ text-align: right; white-space: nowrap }} svg {{ vertical-align: middle; margin-right: 2mm }} rect {{ fill: #6d8db3 }}
+.r {{ text-align: right }} td.r {{ white-space: nowrap }} svg {{ float: left; margin-top: .8mm }}
 """

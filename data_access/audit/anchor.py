@@ -95,6 +95,12 @@ class Anchor:
                     LOG.warning("line %d of the audit's anchor %s cannot be read", number, self.path)
 
 
+def can_append(path: Path) -> bool:
+    """Whether a note could be written, without writing one."""
+    nearest = next((each for each in (path, *path.parents) if each.exists()), path)
+    return os.access(nearest, os.W_OK)
+
+
 def _append_line(path: Path, line: str) -> None:
     """One line, whole and on disk, or an OSError."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

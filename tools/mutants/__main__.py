@@ -16,11 +16,12 @@ import time
 from pathlib import Path
 
 from tools.mutants.data import DATA
+from tools.mutants.disclosure import DISCLOSURE
 from tools.mutants.door import DOOR
 from tools.mutants.mutant import Mutant
 
 ROOT = Path(__file__).parents[2]
-MUTANTS = (*DOOR, *DATA)
+MUTANTS = (*DOOR, *DATA, *DISCLOSURE)
 SEED = "1"
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv*", ".bench", ".demo", ".hypothesis", "__pycache__", ".*_cache", "build", "dist", "*.egg-info"
