@@ -20,7 +20,9 @@ CSPDASH_MODULES = {
     "domain",
     "exports",
     "logs",
+    "published_keys",
     "settings",
+    "sign_in_settings",
     "web",
 }
 VAGUE = {"base", "common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
