@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +27,8 @@ _SHOWN = (
     "ended_by",
 )
 _MOST = 1000
+KEPT_FOR = timedelta(days=31)  # after somebody was last seen: long enough to ask who was signed in
+LONGEST = timedelta(hours=24)  # no setting lets a session last longer, whether or not anybody came back to hear so
 
 
 class DatabaseSessions:
@@ -41,6 +43,7 @@ class DatabaseSessions:
         row |= {"role": viewer.role, "method": method, "idp_sid": idp_sid, "id_token": id_token}
         row |= {"created_at": now, "seen_at": now}
         with told(self._engine) as connection:
+            connection.execute(delete(self._table).where(self._table.c.seen_at < now - KEPT_FOR))
             connection.execute(insert(self._table).values(row))
 
     @cached_property
@@ -84,7 +87,7 @@ class DatabaseSessions:
         if user_id:
             found = found.where(table.c.user_id == user_id)
         if are_open:
-            found = found.where(table.c.ended_at.is_(None))
+            found = found.where(table.c.ended_at.is_(None), table.c.created_at > self._clock() - LONGEST)
         with asked(self._engine) as connection:
             return [_session(row) for row in connection.execute(found)]
 

@@ -98,6 +98,17 @@ def test_old_ones_are_forgotten(place: Place) -> None:
     assert place.store.find("b") is not None
 
 
+def test_a_month_later_it_is_forgotten_and_a_day_later_no_longer_listed(place: Place) -> None:
+    place.store.start("a", SGT, "oidc")
+    place.now[0] += timedelta(hours=23)
+    assert len(place.store.sessions()) == 1
+    place.now[0] += timedelta(hours=2)
+    assert place.store.sessions() == []  # nobody came back to hear that it is over
+    place.now[0] += timedelta(days=31)
+    place.store.start("b", SGT, "oidc")
+    assert place.store.find("a") is None
+
+
 def test_a_store_that_is_away_says_so(place: Place) -> None:
     place.tables.tables["session"].drop(place.engine)
     for question in (
