@@ -19,6 +19,8 @@ from data_access.ingest import LoadResult
 
 RESTATED_EVERY = timedelta(minutes=15)  # with --follow: thirteen months are worked out again each time
 LOOKED_EVERY_SECONDS = 20.0
+_LOOKED_AT_SECONDS = 2.0
+_DECLARING = ("sources", "datasets", "catalogue")
 COLUMNS = (
     ("source", "source"),
     ("dataset", "dataset"),
@@ -46,16 +48,58 @@ def ingest(place: Place, only: Sequence[str], shape: Format) -> int:
 
 
 def follow(place: Place, only: Sequence[str], every_seconds: float) -> int:
-    """Loads again and again until told to stop; one line for each load that changed, refused or failed."""
+    """Loads again and again until told to stop; one line for each load that changed, refused or failed.
+
+    What the deployment's files declare is read again when it changes: a mapping that is mended is used at once.
+    """
     stop = stop_on_signals(threading.Event())
-    with place.deployment() as deployment:
-        _need_sources(deployment)
-        beside = threading.Thread(target=_keep_restating, args=(place, deployment, stop), daemon=True)
-        beside.start()
-        deployment.follower(every_seconds, only, stop, place.say, lambda result: place.say(line_of(result))).run()
-        stop.set()
-        beside.join()
+    while not stop.is_set():
+        with place.deployment() as deployment:
+            _need_sources(deployment)
+            watch = DefinitionsWatch(place, stop)
+            follower = deployment.follower(
+                every_seconds, only, watch.enough, place.say, lambda result: place.say(line_of(result))
+            )
+            watch.start()
+            follower.run()
     return OK
+
+
+class DefinitionsWatch(threading.Thread):
+    """Sets `enough` when `stop` is set, or when the deployment's files changed and can be used as they are now."""
+
+    def __init__(self, place: Place, stop: threading.Event) -> None:
+        super().__init__(daemon=True, name="definitions")
+        self.place, self.stop, self.enough = place, stop, threading.Event()
+        self._seen = self._files()
+
+    def run(self) -> None:
+        while not self.stop.wait(_LOOKED_AT_SECONDS):
+            files = self._files()
+            if files != self._seen:
+                self._seen = files
+                if self._can_be_used():
+                    break
+        self.enough.set()
+
+    def _can_be_used(self) -> bool:
+        try:
+            with self.place.deployment():
+                self.place.say("The deployment's files changed; loads go on with them.")
+                return True
+        except (DomainError, SettingsError) as error:
+            self.place.say(f"The deployment's files changed, and what was there before stays in use: {error}")
+            return False
+
+    def _files(self) -> list[tuple[str, int, int]]:
+        home = self.place.settings().home
+        paths = [*home.glob("*.toml"), *(path for name in _DECLARING for path in (home / name).glob("*.toml"))]
+        found = []
+        for path in sorted(paths):
+            with suppress(OSError):
+                status = path.stat()
+                found.append((str(path), status.st_mtime_ns, status.st_size))
+        return found
 
 
 def load(place: Place, deployment: Deployment, only: Sequence[str] = ()) -> list[LoadResult]:

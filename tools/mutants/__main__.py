@@ -19,9 +19,10 @@ from tools.mutants.data import DATA
 from tools.mutants.disclosure import DISCLOSURE
 from tools.mutants.door import DOOR
 from tools.mutants.mutant import Mutant
+from tools.mutants.sources import SOURCES
 
 ROOT = Path(__file__).parents[2]
-MUTANTS = (*DOOR, *DATA, *DISCLOSURE)
+MUTANTS = (*DOOR, *DATA, *DISCLOSURE, *SOURCES)
 SEED = "1"
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv*", ".bench", ".demo", ".hypothesis", "__pycache__", ".*_cache", "build", "dist", "*.egg-info"
