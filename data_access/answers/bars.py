@@ -176,16 +176,17 @@ class UnitBars:
         records = self._records(UNMAPPED) if self.reading.scope.may_name(self.position) and sums.records else None
         shown, which = self._piece(UNMAPPED, entries), not_mapped(self.position)
         bar = self._bar(UNMAPPED, "unmapped", name, shown, UNJUDGED, 0.0, records, records, which)
-        return replace(bar, note=self._owned(entries)) if sums.records else bar
+        words = " · ".join(filter(None, (bar.words, self._owned(entries))))
+        return replace(bar, words=words) if sums.records else bar
 
     def _owned(self, entries: Ints) -> str:
-        """Who sees to it, and for those who see its records how much of it names somebody who is not in post any more."""
+        """Who sees to it, and for those who see its records how much of it names a leaver, or somebody else not in post."""
         owner = f"for {owner_of(self.reading, self.position)}"
         if not self.reading.scope.may_name(self.position):
             return owner
         named = entries[self.cube.named[entries] >= 0]
         lost = int(self.cube.records[named].sum())
-        return f"{number(lost)} of leavers or others not in post, {owner}" if lost else owner
+        return f"{number(lost)} of leavers, {owner}" if lost else owner
 
     def _piece(self, piece: str, entries: Ints) -> Figure:
         return self.figure_of(entries) if self.disclosure.may_show_piece(self.position, piece) else NOT_SHOWN

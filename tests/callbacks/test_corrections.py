@@ -240,3 +240,13 @@ def test_who_is_where_reads_like_the_supervisor_knows_it(deployment: Small) -> N
     constable = deployment.reader.team_page(View(page=TEAM, unit=TEAM_C), VIEWERS["pc"])
     assert not constable.may_claim
     assert not any(member.may_dispute for member in constable.members)
+
+
+def test_work_of_nobody_is_somebodys_to_see_to(deployment: Small) -> None:
+    """Watford's unmapped crimes lie above its team: for the superintendent posted there, whom the sergeant may not name."""
+    page = deployment.reader.unit_page(BARS.but(unit="csp-watford"), SUPERINTENDENT)
+    unmapped = next(each for each in page.bars if each.kind == "unmapped")
+    assert unmapped.words == "for Supt 0100 Hale"
+    page = deployment.reader.unit_page(BARS.but(unit="csp-watford"), SERGEANT)
+    unmapped = next((each for each in page.bars if each.kind == "unmapped"), None)
+    assert unmapped is None or unmapped.words in ("", "for the supervisor of Watford")
