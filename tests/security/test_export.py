@@ -31,7 +31,7 @@ from cspdash.exports.xlsx_file import xlsx_bytes
 from data_access.audit.tables import ENTRIES
 from layouts import ids
 from tests.support.asking import visit, words
-from tests.support.exported import csv_rows, csv_table, export, file_in, pdf_text, xlsx_sheets
+from tests.support.exported import csv_rows, csv_table, export, file_in, need_pango, pdf_text, xlsx_sheets
 from tests.support.small import OFFICERS, PERSONAS, VIEWERS, Small, app_of, signed_in, small
 
 TEAM, RECORDS, OFFICER_PAGE = (
@@ -323,6 +323,7 @@ def test_a_pdf_is_tagged_marked_and_numbered(app: dash.Dash, deployment: Small) 
 
 
 def test_a_pdf_fetches_nothing() -> None:
+    need_pango()
     table = Table(
         "T", (Column("a"),), (('<img src="file:///etc/passwd"><style>@import url(http://127.0.0.1:1/)</style>',),)
     )

@@ -62,6 +62,8 @@ def test_doctor_finds_nothing_wrong(cspdash: CommandLine) -> None:
         "database",
         "migrations",
         "cache folder",
+        "audit",
+        "PDF exports",
         "definitions",
         "sign-in",
         "source drops",
