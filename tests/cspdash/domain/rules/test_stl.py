@@ -319,3 +319,28 @@ def test_months_are_configuration_dated_by_the_offence():
     changes = "[stl_rule.STL_S127]\nmonths = [{from = 1980-01-01, value = 6}, {from = 2027-01-01, value = 9}]\n"
     assert limit(crime(offence_from_on=day("2026-12-31")), changes)["stl_due_on"] == day("2027-06-30")
     assert limit(crime(offence_from_on=day("2027-01-01")), changes)["stl_due_on"] == day("2027-10-01")
+
+
+def test_over_several_days_the_last_day_decides_whether_s39a_still_found_the_offence_open():
+    over_days = {"offence_from_on": day("2021-12-20"), "offence_to_on": day("2021-12-28")}
+    assert limit(assault(**over_days, first_statement_on=day("2022-07-10")))["stl_rule"] == "STL_S39A"
+
+
+def test_without_a_statement_over_several_days_the_first_warns_and_the_last_expires():
+    over_days = {"offence_from_on": day("2024-02-10"), "offence_to_on": day("2024-03-15")}
+    found = limit(assault(**over_days, charged_at=local("2024-09-15 23:59")))
+    assert (found["stl_due_on"], found["stl_expires_on"]) == (day("2024-08-10"), day("2026-03-15"))
+    assert found["stl_met_on"] == day("2024-09-15")
+    assert limit(assault(**over_days, charged_at=local("2024-09-16 00:00")))["stl_met_on"] is None
+
+
+def test_without_knowledge_over_several_days_only_the_first_days_six_months_are_sure():
+    over_days = {"offence_from_on": day("2024-01-10"), "offence_to_on": day("2024-02-20")}
+
+    def charged(at: str):
+        return limit({**REACHING["STL_RTOA6"], **over_days, "charged_at": local(at)})
+
+    assert charged("2024-07-10 12:00")["stl_met_on"] == day("2024-07-10")
+    assert charged("2024-07-11 12:00")["stl_met_on"] is None
+    assert "in time only if the missing day allows it" in charged("2027-02-20 12:00")["stl_reason"]
+    assert "out of time by 1 day" in charged("2027-02-21 12:00")["stl_reason"]
