@@ -32,6 +32,7 @@ _APACHE = (
     "socache_shmcb",
     "reqtimeout",
     "alias",
+    "rewrite",
 )
 # Says what the application would see of a request.
 _ECHO = """
