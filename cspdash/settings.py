@@ -172,6 +172,9 @@ class Settings(SignInSettings, BaseSettings):
     min_officers_in_total: int = Field(
         default=3, ge=1, description="Totals of fewer officers than this are not shown where their names are not"
     )
+    look_ahead_days: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(7, 14, 28), description="How many days ahead to look for what falls due: one to four, rising"
+    )
     view_as_minutes: int = Field(
         default=15, ge=1, le=60, description="Minutes after which an administrator no longer looks as somebody else"
     )
@@ -347,7 +350,14 @@ class Settings(SignInSettings, BaseSettings):
             raise ValueError(f"no time zone is called {name!r}; names look like Europe/London") from error
         return name
 
-    @field_validator("families", "bank_holiday_additions", "allowed_hosts", mode="before")
+    @field_validator("look_ahead_days", mode="after")
+    @classmethod
+    def rising_days(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if not 1 <= len(days) <= 4 or list(days) != sorted(set(days)) or not 1 <= days[0] <= days[-1] <= 366:
+            raise ValueError("give one to four different numbers of days from 1 to 366, the smallest first: 7, 14, 28")
+        return days
+
+    @field_validator("families", "bank_holiday_additions", "allowed_hosts", "look_ahead_days", mode="before")
     @classmethod
     def split_commas(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -42,7 +42,6 @@ from data_access.queries.organisation import ORGANISATION, read_organisation, ve
 from data_access.row_security import counting, directory
 
 T = TypeVar("T")
-HORIZONS = (7, 14, 28)
 _SEEN: ContextVar[dict[Any, Any] | None] = ContextVar("seen", default=None)
 
 
@@ -58,13 +57,14 @@ class ReaderOptions:
     min_officers_in_total: int = 3
     summary_level: str = "CSP"
     unposted_owner: str = "HR systems lead"
+    look_ahead_days: tuple[int, ...] = (7, 14, 28)
     sources: Mapping[str, SourceInfo] = field(default_factory=dict)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 @dataclass(frozen=True, eq=False)
 class Due:
-    """Rows of one look-ahead clock due from today to 28 days on: where each belongs and its due day (ordinal)."""
+    """Rows of one look-ahead clock due within the days looked ahead to: where each belongs and its due day (ordinal)."""
 
     officer: Ints
     unit: Ints
@@ -211,7 +211,9 @@ class Reading:
 
     @property
     def catalogue(self) -> Catalogue:
-        return self.figures.catalogue
+        """The definitions in force on the moment's day."""
+        catalogue, day = self.figures.catalogue, self.moment.day
+        return self.figures.kept(("catalogue", day), lambda: catalogue.on(day))
 
     @property
     def data_version(self) -> str:
@@ -226,12 +228,13 @@ class Reading:
             base, _, days = slug.rpartition("_")
             for family in self.catalogue.families:
                 for look in family.look_ahead:
-                    if look.metric.slug == base and days.isdecimal() and int(days) in HORIZONS:
+                    if look.metric.slug == base and days.isdecimal() and int(days) in self.options.look_ahead_days:
                         return self.ahead(look, int(days))
             raise
 
     def ahead(self, look: LookAhead, days: int) -> Metric:
-        return self.figures.kept(("ahead", look.metric.slug, days), lambda: within(look, days, self.figures.datasets))
+        key = ("ahead", look.metric.slug, days)
+        return self.figures.kept(key, lambda: within(look, days, self.figures.datasets)).on(self.moment.day)
 
     def family_of(self, metric: Metric) -> Family:
         return self.catalogue.family(metric.family)
@@ -276,16 +279,19 @@ class Reading:
         moment: Moment | None = None,
         period: Period | None = None,
     ) -> Question:
-        """The metric as the view asks for it; `back_days` earlier for a comparison (a flow: the period before)."""
+        """The metric as the view asks for it; `back_days` earlier for a comparison (a flow: the period before).
+
+        The definition is the one in force on the figure's own day: the moment's, or the last of the period.
+        """
         at = moment or self.moment
         if metric.kind == "flow":
             span = period or period_of(view.period, at.day)
             if back_days:
                 span = span.before()
-            return Question(metric, at, span, view.team == "then")
+            return Question(metric.on(min(span.last, at.day)), at, span, view.team == "then")
         if back_days:
             at = Moment.of_day(at.day - timedelta(days=back_days), at.zone)
-        return Question(metric, at, None, True)
+        return Question(metric.on(at.day), at, None, True)
 
     def key(self, question: Question) -> str:
         """Everything the cube depends on, as short text."""
@@ -334,8 +340,8 @@ class Reading:
         return self.figures.kept(("officers", self.key(question), question.officers), make)
 
     def due(self, look: LookAhead) -> Due:
-        """Everything of one clock due in the next 28 days."""
-        question = Question(self.ahead(look, HORIZONS[-1]), self.moment, None)
+        """Everything of one clock due as far ahead as is looked (28 days)."""
+        question = Question(self.ahead(look, self.options.look_ahead_days[-1]), self.moment, None)
 
         def make() -> Due:
             if not self.is_loaded(look.metric):
@@ -373,7 +379,7 @@ class Reading:
         return without(everybody, self.organisation, since, self.scope.own)
 
     def due_disclosure(self, look: LookAhead) -> Disclosure:
-        question = Question(self.ahead(look, HORIZONS[-1]), self.moment, None)
+        question = Question(self.ahead(look, self.options.look_ahead_days[-1]), self.moment, None)
         return self.disclosure(question, self.due(look))
 
     # --- freshness ---

@@ -111,7 +111,7 @@ class Restater:
 
     # --- one metric ---
     def _compare(self, metric: Metric, seen: Any, fresh: Sequence[Watched], basis: Basis, now: datetime) -> int:
-        is_same_definition = seen is not None and seen.definition == metric.version
+        is_same_definition = seen is not None and seen.definition == metric.version_over_time
         watched = self.tables["watched_figure"]
         with writing(self.figures.engine) as connection:
             before = {
@@ -174,12 +174,13 @@ class Basis:
         return _digest(f"{name}={self.rules.get(name, '')}" for name in sorted(metric.depends_on))
 
     def has_moved(self, metric: Metric, seen: Any) -> bool:
-        return (seen.definition, seen.data, seen.last_month) != (metric.version, self.data(metric), self.months[0])
+        now = (metric.version_over_time, self.data(metric), self.months[0])
+        return (seen.definition, seen.data, seen.last_month) != now
 
     def row(self, metric: Metric, now: datetime) -> dict[str, Any]:
         return {
             "metric": metric.slug,
-            "definition": metric.version,
+            "definition": metric.version_over_time,
             "data": self.data(metric),
             "last_month": self.months[0],
             "rules": self.rules_of(metric),

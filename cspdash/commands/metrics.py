@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from cspdash.commands.figures import family_of
 from cspdash.commands.place import OK, Place
 from cspdash.commands.tables import Format, show
 from cspdash.deployment import read_definitions
 from cspdash.domain.catalogue import Catalogue, Metric, definition_sentence, within
+from cspdash.domain.periods import local_day
 
 LIST_COLUMNS = (
     ("family", "family"),
@@ -21,7 +25,9 @@ LIST_COLUMNS = (
 
 
 def list_metrics(place: Place, shape: Format) -> int:
-    catalogue = read_definitions(place.settings()).catalogue
+    settings = place.settings()
+    today = local_day(datetime.now(UTC), ZoneInfo(settings.force_timezone))
+    catalogue = read_definitions(settings).catalogue.on(today)
     rows = [
         {
             "family": family.slug,
@@ -52,12 +58,14 @@ def check_definitions(place: Place) -> int:
 
 def explain(place: Place, slug: str) -> int:
     definitions = read_definitions(place.settings())
-    metric = find(definitions.catalogue, slug)
+    today = local_day(datetime.now(UTC), ZoneInfo(place.settings().force_timezone))
+    metric = find(definitions.catalogue, slug).on(today)
     lines = [
         ("What is counted", definition_sentence(metric, definitions.datasets)),
         ("Kind", "open at a moment" if metric.kind == "stock" else "happened in a period"),
         ("Clock", metric.clock),
         ("Left out", metric.exclusions),
+        ("In force", metric.in_force(today)),
         ("Target", metric.target_text or ("" if metric.target is None else f"{metric.target:g}")),
         ("Better", metric.better),
         ("Belongs to", _belongs(metric)),

@@ -11,14 +11,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from cspdash.domain.clocks import Dated
 from cspdash.domain.conditions import Condition, Group, looks_at_hours, parse, sentence
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.definition_file import SLUG, DefinitionFile, RawMetric, check, denominator_of
 from cspdash.domain.errors import DefinitionError, UnknownFamily, UnknownMetric
+from cspdash.domain.in_force import in_force_words, spans_of
 
 PACKAGED = Path(__file__).parents[1] / "catalogue"
 
@@ -61,6 +64,7 @@ class Metric:
     alert      what to call the rows of a stock that "What to look at" names whenever there are any
     attribution  officer: a row belongs where its officer is posted; place: where the record says, and to the officer only
                if posted there
+    history    the definition in each span of days, where a target, threshold or wording is dated: (first day, definition)
     """
 
     slug: str
@@ -111,6 +115,21 @@ class Metric:
     note: str = ""
     status: str = "live"
     declared: str = ""
+    history: tuple[tuple[date, Metric], ...] = field(default=(), repr=False, compare=False)
+    dated: tuple[tuple[str, Dated[Any]], ...] = field(default=(), repr=False, compare=False)
+
+    def on(self, day: date) -> Metric:
+        """The definition in force on a day: the figure's own day, never the day of looking."""
+        found = self
+        for since, changed in self.history:
+            if day < since:
+                break
+            found = changed
+        return found
+
+    def in_force(self, day: date) -> str:
+        """What of it is dated and since when, in words; "" where nothing is."""
+        return in_force_words(self.dated, day)
 
     @property
     def is_share(self) -> bool:
@@ -152,6 +171,12 @@ class Metric:
         facts["numerator_where"] = asdict(self.numerator_where)
         facts["below"] = asdict(self.below) if self.below else None
         return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:10]
+
+    @property
+    def version_over_time(self) -> str:
+        """As `version`, over every span of days: that of the figures of many days together."""
+        spans = [f"{since} {changed.version}" for since, changed in self.history]
+        return hashlib.sha256("|".join(spans).encode()).hexdigest()[:10] if spans else self.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +236,38 @@ class Catalogue:
                     return metric
         raise UnknownMetric(f"There is no metric {slug[:48]!r}. `cspdash metrics list` shows them all.")
 
+    def on(self, day: date) -> Catalogue:
+        """The definitions in force on a day."""
+        if not any(metric.history for metric in self.metrics):
+            return self
+        families = [replace(each, metrics=tuple(metric.on(day) for metric in each.metrics)) for each in self.families]
+        return replace(self, families=tuple(families))
+
     @property
     def metrics(self) -> tuple[Metric, ...]:
         return tuple(metric for family in self.families for metric in family.metrics)
 
 
-_METRIC_KEYS = (set(Metric.__dataclass_fields__) - {"declared", "below"}) | {"denominator"}
+_METRIC_KEYS = (set(Metric.__dataclass_fields__) - {"declared", "below", "history", "dated"}) | {"denominator"}
 
 
-def _metric(metric: RawMetric, family: str, datasets: Mapping[str, Dataset]) -> Metric:
+def _metric(metric: RawMetric, family: str, datasets: Mapping[str, Dataset], thresholds: Mapping[str, Any]) -> Metric:
+    """The definition of the first span of days, with those of the others in its history."""
+    spans = spans_of(metric, thresholds)
+    return _joined([(since, _in_one_span(raw, family, datasets)) for since, raw in spans.tables], spans.dated)
+
+
+def _joined(found: list[tuple[date, Metric]], dated: tuple[tuple[str, Dated[Any]], ...]) -> Metric:
+    first = found[0][1]
+    if len(found) > 1 or dated:
+        history = tuple(found)
+        for _, metric in found:  # each knows all the others, so that any of them can be asked for another day
+            object.__setattr__(metric, "history", history)
+            object.__setattr__(metric, "dated", dated)
+    return first
+
+
+def _in_one_span(metric: RawMetric, family: str, datasets: Mapping[str, Dataset]) -> Metric:
     raw = metric.raw
     dataset = check(metric, _METRIC_KEYS, datasets)
     below = None
@@ -257,7 +305,8 @@ class _Gathering:
                 file.at("family", 0, "slug"),
                 "Use small letters, digits and _",
             )
-        self.families.setdefault(family, {"slug": family}).update(head)
+        known = self.families.setdefault(family, {"slug": family})
+        known.update({**head, "thresholds": {**known.get("thresholds", {}), **head.get("thresholds", {})}})
         for index, raw in enumerate(file.table.get("metric", ())):
             self._add_metric(RawMetric(raw, file, index), family)
         for index, raw in enumerate(file.table.get("look_ahead", ())):
@@ -286,8 +335,11 @@ def load_catalogue(
     for folder in (PACKAGED, *folders):
         for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
             gathered.read(DefinitionFile(path, folder == PACKAGED), path.stem)
-    metrics = [_metric(raw, family, datasets) for family, raw in gathered.metrics.values()]
-    looks = [(family, _look_ahead(raw, family, datasets)) for (family, _), raw in gathered.ahead.items()]
+    limits = {family: head["thresholds"] for family, head in gathered.families.items()}
+    metrics = [_metric(raw, family, datasets, limits.get(family, {})) for family, raw in gathered.metrics.values()]
+    looks = [
+        (family, _look_ahead(raw, family, datasets, limits[family])) for (family, _), raw in gathered.ahead.items()
+    ]
     built = [
         _family(head, metrics, [look for family, look in looks if family == slug])
         for slug, head in gathered.families.items()
@@ -321,7 +373,9 @@ def _chosen(families: list[Family], wanted: list[str]) -> list[Family]:
     return [by_slug[slug] for slug in wanted] if wanted else families
 
 
-def _look_ahead(metric: RawMetric, family: str, datasets: Mapping[str, Dataset]) -> LookAhead:
+def _look_ahead(
+    metric: RawMetric, family: str, datasets: Mapping[str, Dataset], thresholds: Mapping[str, Any]
+) -> LookAhead:
     missing = {"slug", "title", "word", "dataset", "due"} - set(metric.raw)
     if missing:
         remedy = 'slug, title, word ("time limits"), dataset, due, where'
@@ -331,15 +385,21 @@ def _look_ahead(metric: RawMetric, family: str, datasets: Mapping[str, Dataset])
         raise metric.refusal("gravity", "gravity is not a whole number", "gravity = 1")
     fields = {key: value for key, value in metric.raw.items() if key not in ("word", "gravity")}
     stock = replace(metric, raw={**fields, "kind": "stock"})
-    return LookAhead(_metric(stock, family, datasets), str(metric.raw["due"]), str(metric.raw["word"]), gravity)
+    return LookAhead(
+        _metric(stock, family, datasets, thresholds), str(metric.raw["due"]), str(metric.raw["word"]), gravity
+    )
 
 
 def within(look: LookAhead, days: int, datasets: Mapping[str, Dataset]) -> Metric:
     """The look-ahead as a stock metric: due from today up to so many days ahead."""
     extra = parse([[look.due, "within_days", days]], datasets[look.metric.dataset], look.metric.declared)
-    return replace(
-        look.metric, slug=f"{look.metric.slug}_{days}", where=Group("all", (*look.metric.where.parts, *extra.parts))
-    )
+
+    def narrowed(metric: Metric) -> Metric:
+        where = Group("all", (*metric.where.parts, *extra.parts))
+        return replace(metric, slug=f"{look.metric.slug}_{days}", where=where)
+
+    spans = look.metric.history or ((date.min, look.metric),)
+    return _joined([(since, narrowed(metric)) for since, metric in spans], look.metric.dated)
 
 
 def definition_sentence(metric: Metric, datasets: Mapping[str, Dataset]) -> str:

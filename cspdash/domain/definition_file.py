@@ -85,6 +85,9 @@ class DefinitionFile:
             raise DefinitionError(
                 "[family] is not a table with a whole number as order", self.at("family", 0), "[family], order = 10"
             )
+        if not isinstance(head.get("thresholds", {}), dict):
+            remedy = "[family.thresholds], old_days = 120"
+            raise DefinitionError("thresholds is not a table", self.at("family", 0, "thresholds"), remedy)
         for name in ("metric", "look_ahead"):
             rows = self.table.get(name, [])
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

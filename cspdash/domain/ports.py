@@ -162,6 +162,7 @@ class DefinitionCard:
     source: str
     owner: str
     target: str
+    in_force: str  # what of it is dated, and since when it holds; "" where nothing is
     version: str  # short hash of the definition
     usual_range: str  # how the usual range was worked out, in one sentence
     restatements: View | None = None  # where past figures of it that changed are listed; None: they are not watched
@@ -179,7 +180,7 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class FallingDue:
-    """What falls due for the unit in view within 7, 14 and 28 days; `parts` names each clock's share."""
+    """What falls due for the unit in view within 7, 14 and 28 days (look_ahead_days); `parts` names each clock's share."""
 
     days: int
     figure: Figure

@@ -22,10 +22,9 @@ from data_access.answers.bars import UNMAPPED, UnitBars
 from data_access.answers.judging import is_judged
 from data_access.answers.named import of_unit
 from data_access.queries.figures import Placed, Question, placed_rows
-from data_access.reading import HORIZONS, Reading
+from data_access.reading import Reading
 from data_access.row_security import counting
 
-_SOON = 14
 _MOST = 4
 _BACK_DAYS = 28
 
@@ -40,7 +39,7 @@ def falling_due(reading: Reading, position: int, officer: int | None = None) -> 
     clocks = [look.metric for family in reading.catalogue.families for look in family.look_ahead]
     sources = reading.as_at(tuple(dict.fromkeys(name for metric in clocks for name in metric.depends_on)))
     found = []
-    for days in HORIZONS:
+    for days in reading.options.look_ahead_days:
         parts, total, is_withheld = [], 0, False
         for family in reading.catalogue.families:
             for look in family.look_ahead:
@@ -150,6 +149,7 @@ def _due_next(reading: Reading, position: int) -> Attention | None:
     if not reading.moment.is_live:
         return None
     end, today = reading.organisation.tree.ends[position], reading.moment.day.toordinal()
+    soon_days = reading.options.look_ahead_days[len(reading.options.look_ahead_days) // 2]  # the middle one: 14 days
     unit = reading.organisation.unit_row(position)
     best: tuple[int, int, str, date, View] | None = None
     for family in reading.catalogue.families:
@@ -157,13 +157,13 @@ def _due_next(reading: Reading, position: int) -> Attention | None:
             due = reading.due(look)
             if not reading.due_disclosure(look).may_show(position):
                 continue
-            soon = (due.unit >= position) & (due.unit < end) & (due.day <= today + _SOON)
+            soon = (due.unit >= position) & (due.unit < end) & (due.day <= today + soon_days)
             count = int(np.count_nonzero(soon))
             if count and (best is None or (look.gravity, count) > best[:2]):
                 records = View(
                     page=family.slug,
                     unit=unit.ref,
-                    metric=f"{look.metric.slug}_{_SOON}",
+                    metric=f"{look.metric.slug}_{soon_days}",
                     bar=unit.ref if reading.scope.may_name_below(position) else "",
                 )
                 best = (look.gravity, count, look.word, date.fromordinal(int(due.day[soon].min())), records)
@@ -173,7 +173,7 @@ def _due_next(reading: Reading, position: int) -> Attention | None:
     link = f"{number(count)} {word}"
     return Attention(
         "concern",
-        f"{link} in {unit.name} fall due within {_SOON} days; the first on {day_text(first, reading.today)}.",
+        f"{link} in {unit.name} fall due within {soon_days} days; the first on {day_text(first, reading.today)}.",
         link,
         view,
     )

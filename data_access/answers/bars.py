@@ -43,7 +43,7 @@ class UnitBars:
     def of(cls, reading: Reading, metric: Metric, view: View, position: int, back_days: int = 0) -> UnitBars:
         view = as_may_be_seen(reading, view, position)
         question = reading.question(metric, view, back_days=back_days)
-        return cls(reading, metric, view, position, question, reading.cube(question))
+        return cls(reading, question.metric, view, position, question, reading.cube(question))
 
     @property
     def judge(self) -> Judge:

@@ -60,7 +60,7 @@ def level_line(bars: UnitBars) -> tuple[float, str] | None:
 def a_day_each(reading: Reading, metric: Metric, question: Question, kind: str) -> float | None:
     """The median, over units of a kind with anybody posted, of the figure a day and full-time officer."""
     span = months_before(question.moment.day, metric.level_months)
-    asked = Question(metric, question.moment, span, True)
+    asked = Question(metric.on(span.last), question.moment, span, True)
     organisation = reading.organisation
 
     def make() -> float | None:

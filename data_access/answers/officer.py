@@ -33,7 +33,8 @@ def officer_page(reading: Reading, asked: View, page_size: int = 25) -> OfficerP
         raise NotPermitted(OUT_OF_SCOPE)  # the same answer as for an officer out of scope
     scope.need_officer(number, today)
     metric = reading.metric(asked.metric) if asked.metric else reading.catalogue.families[0].headline
-    reading.period(metric, asked.period)
+    period = reading.period(metric, asked.period)
+    metric = metric.on(min(period.last, reading.moment.day)) if period else metric
     view = asked.but(page=OFFICER, metric=metric.slug, unit="", bar="")
     officer = organisation.officers[number]
     unit = int(organisation.posted(today).unit[number])
@@ -64,7 +65,7 @@ def officer_page(reading: Reading, asked: View, page_size: int = 25) -> OfficerP
         plans=(),
         may_plan=scope.may_supervise and number != scope.own and metric.may_plan,
         as_at=reading.as_at(metric.depends_on),
-        definition=definition_card(reading, metric),
+        definition=definition_card(reading, metric, reading.question(metric, view)),
         data_version=reading.data_version,
         old_words=reading.old_words(reading.as_at(metric.depends_on)) if reading.moment.is_live else "",
     )
@@ -171,8 +172,8 @@ def months(reading: Reading, view: View, metric: Metric, number: int, unit: int)
         is_now = last == reading.moment.day
         moment = reading.moment if is_now else Moment.of_day(last, reading.options.zone)
         period = Period(first, last, f"{first:%B %Y}") if metric.kind == "flow" else None
-        question = Question(metric, moment, period, view.team == "then" if period else True, officers)
-        bars = UnitBars(reading, metric, view, max(unit, 0), question, reading.cube_of_officers(question))
+        question = Question(metric.on(last), moment, period, view.team == "then" if period else True, officers)
+        bars = UnitBars(reading, question.metric, view, max(unit, 0), question, reading.cube_of_officers(question))
         shown = bars.figure_of(bars.cube.named_entries(number))
         middle = _middle(bars, unit, last)
         found.append(Month(f"{first:%b}", last, shown, middle, value_text(metric, middle), usual(shown)))

@@ -106,6 +106,7 @@ def _without_empty_rest(columns: tuple[SummaryColumn, ...]) -> tuple[SummaryColu
 def _column(reading: Reading, view: View, metric: Metric, position: int, rows: list[int]) -> SummaryColumn:
     family = reading.family_of(metric)
     bars = UnitBars.of(reading, metric, view, position)
+    metric = bars.metric
     strength = reading.organisation.strength(bars.day)
     cells = []
     for row in rows:
@@ -188,8 +189,9 @@ def _coming(reading: Reading, rows: list[int]) -> tuple[Attention, ...]:
                 continue
             row = rows[most]
             name = tree.units[row].name
-            by = day_text(today.fromordinal(today.toordinal() + 28), today)
-            view = View(page=family.slug, unit=tree.units[row].ref, metric=f"{look.metric.slug}_28")
+            furthest = reading.options.look_ahead_days[-1]
+            by = day_text(today.fromordinal(today.toordinal() + furthest), today)
+            view = View(page=family.slug, unit=tree.units[row].ref, metric=f"{look.metric.slug}_{furthest}")
             found.append(
                 (
                     counts[most],

@@ -45,6 +45,7 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
     position = organisation.unit(view.unit)
     unit = organisation.unit_row(position)
     bars = UnitBars.of(reading, metric, view.but(bar="", rows=1, order=""), position)
+    metric = bars.metric  # as it was in force on the figure's own day
     loaded = reading.is_loaded(metric)
     drawn = in_order(bars.bars(), view, metric) if loaded else ()
     total = bars.total()
@@ -81,7 +82,7 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         target_text=line[1] if line else metric.target_text,
         axis_note=_axis_note(metric, drawn, reading.options.min_peers),
         as_at=as_at,
-        definition=definition_card(reading, metric),
+        definition=definition_card(reading, metric, bars.question),
         attention=attention(bars, drawn) if loaded else (),
         falling_due=falling_due(reading, position),
         may_sort_by_value=metric.may_rank,
@@ -133,12 +134,12 @@ def _spoken(level: str) -> str:
 def tabs_of(family: Family, metric: Metric) -> list[Metric]:
     """The family's metrics, and the look-ahead in view if it is one."""
     found = list(family.metrics)
-    return found if metric in found else [*found, metric]
+    return found if any(each.slug == metric.slug for each in found) else [*found, metric]
 
 
 def _tab(reading: Reading, view: View, metric: Metric, position: int) -> MetricTab:
     bars = UnitBars.of(reading, metric, view, position)
-    total = bars.total()
+    metric, total = bars.metric, bars.total()
     verdict = bars.judge.unit(position, total)
     target = view.but(metric=metric.slug, bar="", rows=1, order="")
     as_at = reading.as_at(metric.depends_on)
@@ -222,7 +223,9 @@ def _at(reading: Reading, view: View, position: int) -> View:
     return view.but(unit=reading.organisation.unit_row(position).ref, bar="", rows=1, order="")
 
 
-def definition_card(reading: Reading, metric: Metric) -> DefinitionCard:
+def definition_card(reading: Reading, metric: Metric, question: Question) -> DefinitionCard:
+    """`metric` as it is in force for the question's figure."""
+    period, day = question.period, question.moment.day
     datasets = reading.figures.datasets
     usual = (
         _range_sentence(metric) + f" At least {reading.options.min_peers} of them, else too few to judge."
@@ -241,6 +244,7 @@ def definition_card(reading: Reading, metric: Metric) -> DefinitionCard:
         source=metric.source,
         owner=metric.owner,
         target=metric.target_text or (value_text(metric, metric.target) if metric.target is not None else "no target"),
+        in_force=metric.in_force(min(period.last, day) if period else day),
         version=metric.version,
         usual_range=usual,
         restatements=View(page=RESTATEMENTS, metric=metric.slug) if metric.has_past or metric.kind == "flow" else None,

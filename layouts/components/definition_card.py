@@ -13,6 +13,7 @@ def definition_card(card: DefinitionCard) -> html.Element:
         ("Clock", card.clock),
         ("Left out", card.exclusions),
         ("Target", card.target),
+        ("In force", card.in_force),
         ("Usual range", card.usual_range),
         ("Source", card.source),
         ("Owner", card.owner),

@@ -112,6 +112,7 @@ def definition(title: str = "Open investigations", kind: str = "open right now")
         source="Athena, investigation",
         owner="Strategic hub",
         target="No target: usual range by role",
+        in_force="",
         version="3f2a9c01d4",
         usual_range="The middle 95 % of Intervention constables in the force, per full-time officer.",
     )
