@@ -194,6 +194,8 @@ def test_what_another_load_wrote_meanwhile_is_not_overwritten_with_older_rows(
         time.sleep(0.5)
         assert works.rows("kennel")["k1"]["name"] == "Newer"
         assert [each.result for each in at_work.told if each.dataset == "kennel" and not each.ok] == []
+        # Written once, by the other load: no older row came in between, to be mended by the next look.
+        assert [each.changed for each in at_work.told if each.dataset == "kennel" and each.changed] == []
 
 
 def test_a_name_nobody_declared(works: Works) -> None:
