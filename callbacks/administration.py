@@ -80,11 +80,14 @@ class AdministrationPages:
         page = self.administration.decision(kind, entry_id, viewer)
         return self.sealed(decision.decision_page(page, typed, errors, told), viewer)
 
-    def under_banner(self, main: Component, viewer: Viewer) -> Component:
+    def under_banner(self, main: Component, viewer: Viewer) -> list[Component]:
         """The page of somebody an administrator looks as, below words that say so."""
         looking = self.looks.now(replace(viewer, user_id=viewer.seen_by, seen_by=""))
         until = looking.until.astimezone(self.zone) if looking else None
-        return html.whole(look_banner(viewer.name, viewer.title, until), main)
+        return [
+            html.whole(look_banner(viewer.name, viewer.title, until)),
+            main,
+        ]  # side by side: arrive.js looks for the page
 
     def sealed(self, page: Component, viewer: Viewer) -> Component:
         try:

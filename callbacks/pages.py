@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dash.development.base_component import Component
@@ -55,7 +55,7 @@ STALE = "stale"  # the data version of a page that is shown although the databas
 class Drawn:
     """What one answer sets. `version` is the state (cspdash.domain.ports.Live) from before anything was read, or STALE."""
 
-    main: Component
+    main: Any  # a component; two of them below a banner
     side: list[Component]
     freshness: list[Component]
     version: str

@@ -84,8 +84,8 @@ def plan_page(reading: Reading, row: PlanRow, revisions: Sequence[Revision]) -> 
         row.baseline,
         plan_id=row.plan_id,
         revision=row.revision,
-        may_edit=access.may_supervise and is_open,
-        may_comment=access.is_own and is_open,
+        may_edit=access.may_supervise and is_open and not reading.viewer.is_read_only,
+        may_comment=access.is_own and is_open and not reading.viewer.is_read_only,
         history=history(revisions, reading.options.zone),
     )
 
