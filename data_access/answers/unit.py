@@ -155,7 +155,8 @@ def _lede(bars: UnitBars, drawn: tuple[Bar, ...]) -> str:
         return FEW_OFFICERS.format(bars.disclosure.least)
     officers = [bar for bar in drawn if bar.kind == "officer"]
     units = [bar for bar in drawn if bar.kind == "unit"]
-    what = f" {metric.unit_label}" if metric.format == "count" else f" {metric.short_title.lower()}"
+    label = _one(reading, metric) if total.text == "1" else metric.unit_label
+    what = f" {label}" if metric.format == "count" else f" {metric.short_title.lower()}"
     parts = [f"{total.text}{what}" + (f" ({total.fraction})" if total.fraction else "")]
     if officers and not units:
         parts.append(f"{plural(len(officers), 'officer', 'officers')}")
@@ -174,6 +175,12 @@ def _lede(bars: UnitBars, drawn: tuple[Bar, ...]) -> str:
     else:
         parts.append("team as it is now" if reading.moment.is_live else f"as at {reading.moment.day:%d %b %Y}")
     return " · ".join(parts)
+
+
+def _one(reading: Reading, metric: Metric) -> str:
+    """The label of a single record: "crime", not "crimes"."""
+    one, many = reading.figures.datasets[metric.dataset].noun
+    return one if metric.unit_label == many else metric.unit_label.removesuffix("s")
 
 
 def _axis_note(metric: Metric, drawn: tuple[Bar, ...], min_peers: int) -> str:
