@@ -55,7 +55,7 @@ PROMISED = [
 # --- the packaged catalogue -----------------------------------------------------------------------
 
 
-def test_ten_families_in_their_order():
+def test_ten_families_in_their_order_and_the_team_structure_behind_them():
     assert [family.slug for family in CATALOGUE.families] == [
         "workload",
         "victim_updates",
@@ -67,6 +67,7 @@ def test_ten_families_in_their_order():
         "intel",
         "oocd",
         "acro",
+        "team_structure",
     ]
 
 
