@@ -8,6 +8,7 @@ intervals, and leavers nobody closed. Supervisors' corrections settle those whom
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -113,9 +114,24 @@ def _person(timeline: Timeline, people: People) -> Table:
             "service_start": slashed_texts(officers["joined"]),
             "left_from": slashed_texts(officers["left"]),
             "probation": ["Y" if yes else "N" for yes in officers["probationer"].tolist()],
+            **_duties(timeline, people),
             "changed": instant_texts(recent * DAY + 8 * HOUR) if count else [],
         },
     )
+
+
+def _duties(timeline: Timeline, people: People) -> dict[str, list[Any]]:
+    """Every seventieth officer is on restricted duties, every ninetieth long absent, since some weeks; the cast never."""
+    officers = people.officers
+    fixed = {people.fixed[member.emp] for member in MEMBERS}
+    codes: list[str | None] = []
+    since: list[int] = []
+    for number, left in enumerate(officers["left"].tolist()):
+        may = left == MISSING and number not in fixed
+        code = "ABS" if may and number % 90 == 17 else "RES" if may and number % 70 == 5 else None
+        codes.append(code)
+        since.append(timeline.today - 20 - number % 50 if code else int(MISSING))
+    return {"duty_cd": codes, "duty_from": slashed_texts(np.array(since, dtype=np.int64))}
 
 
 def _position(
