@@ -62,7 +62,7 @@ def grant(deployment: Small, **given: Any) -> str:
 
 
 def test_a_role_counts_once_a_second_administrator_approved_it(deployment: Small) -> None:
-    administration, _ = ports_of(deployment).administering
+    administration, *_ = ports_of(deployment).administering
     made = grant(deployment)
     assert not sees(deployment, "E5", SGT)
     assert "approve" not in dict(administration.decision("grant", made, ADMIN).acts)
@@ -88,7 +88,7 @@ def test_nobody_gives_a_role_to_themselves(deployment: Small) -> None:
 
 @pytest.mark.parametrize("persona", ["sgt", "pc", "supt", "chief", "analyst"])
 def test_only_administrators_give_roles_and_see_sessions(deployment: Small, persona: str) -> None:
-    administration, looks = ports_of(deployment).administering
+    administration, looks, *_ = ports_of(deployment).administering
     viewer = VIEWERS[persona]
     for refused in (
         lambda: grant(deployment, viewer=viewer),
@@ -140,7 +140,7 @@ def test_cover_is_for_ones_own_units_and_for_somebody_else(deployment: Small) ->
 
 
 def test_an_ended_session_is_over_at_the_next_request(deployment: Small, app: dash.Dash) -> None:
-    administration, _ = ports_of(deployment).administering
+    administration, *_ = ports_of(deployment).administering
     client = signed_in(app, "sgt")
     assert client.get("/_dash-layout").status_code == 200
     own = next(each for each in administration.sessions_page(ADMIN).sessions if each.name == SGT.name)
@@ -185,7 +185,7 @@ def test_nothing_can_be_changed_while_looking(deployment: Small, app: dash.Dash)
     assert "Not saved" in words(answer[ids.PLAN_ERRORS]["children"])
     assert deployment.plans.list(SGT) == ()
     seen = Viewer("sgt", "x", "sergeant", "E1", seen_by="admin")
-    administration, looks = ports_of(deployment).administering
+    administration, looks, *_ = ports_of(deployment).administering
     for change in (
         lambda: cover(deployment, seen, unit="watford-int-c"),
         lambda: looks.begin("pc", WHY, seen),

@@ -103,7 +103,11 @@ def everybody(folder: Path) -> Iterator[Everybody]:
     ports = replace(
         ports_of(made),
         personas=PERSONAS,
-        administering=(administration, ScorecardLooks(reader.figures, people, audit)),
+        administering=(
+            administration,
+            ScorecardLooks(reader.figures, people, audit),
+            *ports_of(made).administering[2:],
+        ),
     )
     app = build(settings_of(folder), ports)
     yield Everybody(made, app, {each.id: signed_in(app, each.id) for each in PERSONAS}, administration)
