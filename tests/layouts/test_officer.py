@@ -99,5 +99,5 @@ def test_plans_are_listed_with_start_and_now() -> None:
 
 
 def test_colleagues_are_one_step_away() -> None:
-    menu = page_of().one("div", "head").one("details")
+    menu = page_of().one("div", "head").all("details")[0]
     assert [text for text, _ in menu.links] == ["PC 2207 Adeyemi", "PC 1840 Brennan", "PC 2733 Shah"]
