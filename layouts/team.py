@@ -81,10 +81,19 @@ def _member(member: TeamMember, unit: str) -> html.Element:
         html.Td(member.role),
         html.Td(f"{member.fte:g}", className="r"),
         html.Td(day_text(member.since, "–")),
-        html.Td(member.source),
+        html.Td(_source(member)),
         html.Td([member.note, _disputed(member)]),
     ]
     return html.Tr([*cells, html.Td(_not_mine(member, unit), className="ways")])
+
+
+def _source(member: TeamMember) -> html.Content:
+    """Whose posting counts, how sure it is where that is in doubt, and why."""
+    if member.confidence in ("", "sure"):
+        return member.source
+    why = html.Small(member.confidence, className=f"confidence {member.confidence}", title="\n".join(member.reasons))
+    spoken = html.Span(f": {' '.join(member.reasons)}", className="visually-hidden") if member.reasons else None
+    return [member.source, " ", why, spoken]
 
 
 def _disputed(member: TeamMember) -> html.Element | None:

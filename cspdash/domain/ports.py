@@ -416,6 +416,8 @@ class TeamMember:
     source: str
     disputed: str = ""
     may_dispute: bool = False  # "not my officer"
+    confidence: str = ""  # "sure", "likely", "unsure": whether other sources say the same of the posting
+    reasons: tuple[str, ...] = ()  # what they say instead
 
 
 @dataclass(frozen=True, slots=True)

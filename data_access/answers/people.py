@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from cspdash.domain.ports import Hit, TeamMember, TeamPage
 from cspdash.domain.view import OFFICER, TEAM, View
+from data_access.answers.confidence import confidence_of, reasons_of
 from data_access.answers.disputes import dispute_words
 from data_access.answers.unit import crumbs
 from data_access.reading import Reading
@@ -30,7 +33,7 @@ def team_page(reading: Reading, asked: View) -> TeamPage:
         unit=unit.ref,
         unit_name=unit.name,
         crumbs=crumbs(reading, view, position),
-        members=tuple(_member(reading, number, may_dispute=may_dispute) for number in named),
+        members=_members(reading, named, may_dispute=may_dispute),
         withheld=len(members) - len(named),
         issues=_issues(reading, position) if scope.may_name(position) else (),
         children=tuple(
@@ -43,6 +46,18 @@ def team_page(reading: Reading, asked: View) -> TeamPage:
         unposted=nowhere,
         unposted_owner=reading.options.unposted_owner,
     )
+
+
+def _members(reading: Reading, numbers: list[int], *, may_dispute: bool) -> tuple[TeamMember, ...]:
+    """Each with what other sources say of the posting."""
+    reasons = reasons_of(reading, [reading.organisation.officers[number].ref for number in numbers])
+    found = []
+    for number in numbers:
+        member = _member(reading, number, may_dispute=may_dispute)
+        own = reasons.get(member.officer, ())
+        words = tuple(said for _, said in own)
+        found.append(replace(member, confidence=confidence_of(member.source, own), reasons=words))
+    return tuple(found)
 
 
 def _unposted(reading: Reading) -> tuple[TeamMember, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import dash
 import pytest
+from sqlalchemy import insert
 
 from cspdash.domain.administration import UnknownEntry
 from cspdash.domain.audit import AuditQuery
@@ -250,3 +251,25 @@ def test_work_of_nobody_is_somebodys_to_see_to(deployment: Small) -> None:
     page = deployment.reader.unit_page(BARS.but(unit="csp-watford"), SERGEANT)
     unmapped = next((each for each in page.bars if each.kind == "unmapped"), None)
     assert unmapped is None or unmapped.words in ("", "for the supervisor of Watford")
+
+
+def test_a_posting_says_how_sure_it_is_and_why(deployment: Small) -> None:
+    posting = deployment.reader.figures.metadata.tables["posting"]
+    book = {"mapping": "m", "version": "1", "row_hash": "x", "loaded_at": NOW, "starts_on": TODAY, "is_primary": True}
+    rows = [
+        {**book, "ref": f"a-{officer}", "officer_id": officer, "unit_id": unit, "source": "athena"}
+        for officer, unit in (("E1", TEAM_C), ("E2", TEAM_A), ("E4", "csp-watford"), ("E5", TEAM_A), ("E6", TEAM_A))
+    ]
+    with deployment.engine.begin() as connection:
+        connection.execute(insert(posting), rows)
+    load(deployment)
+    page = deployment.reader.team_page(View(page=TEAM, unit=TEAM_C), OPERATOR)
+    said = {member.officer: (member.source, member.confidence, member.reasons) for member in page.members}
+    assert said["E1"] == ("athena", "sure", ())
+    assert said["E3"] == ("hr", "likely", ("hr says Team C, Watford, which counts; athena knows nothing of it.",))
+    other = deployment.reader.team_page(View(page=TEAM, unit=TEAM_A), OPERATOR)
+    member = next(each for each in other.members if each.officer == "E2")
+    assert (member.confidence, member.reasons) == (
+        "unsure",
+        ("athena says Team A, Stevenage, which counts; hr says Team C, Watford.",),
+    )
