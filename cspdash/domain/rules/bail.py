@@ -21,6 +21,11 @@ _STAGES = {
     "court_first_exceptional": "extension by a court, exceptional case",
     "court_further": "further extension by a court",
 }
+_STAGE_BEFORE = {  # the nearest first; what an officer extends
+    "first_extension": ("initial",),
+    "second_extension": ("first_extension", "initial"),
+    "complex_extension": ("second_extension", "first_extension", "initial"),
+}
 
 
 def release(row: Row, related: Related, clocks: Clocks) -> Derived:
@@ -46,7 +51,34 @@ def release(row: Row, related: Related, clocks: Clocks) -> Derived:
         derived["bail_reason"] = (
             "Voluntary attendance, awaiting decision: neither bail nor under investigation, no period runs."
         )
-    return derived
+    former = before_conversion(row, related, clocks)
+    derived["bail_reason"] += former.pop("words", "")
+    return {**derived, **former}
+
+
+def before_conversion(row: Row, related: Related, clocks: Clocks) -> Derived:
+    """The clock of the spell that a conversion ended, kept so that what was overdue on a past day still is so there."""
+    if has_ended_somehow(row) or not has_converted(row):
+        return {}
+    if row["previous_status"] == "bail":
+        clock = bail_clock(earliest_arrest(row, related), clocks)
+        due = clock["bail_due_on"]
+        words = f" On bail before, with a period to {day_words(due)}." if due else " On bail before."
+        return {"bail_start_on": clock["bail_start_on"], "bail_due_on": due, "words": words}
+    if row["previous_status"] == "rui" and not _is_reviewed_since(row, row["converted_at"]):
+        review = rui_review(row, row["released_at"], clocks)
+        return {name: review[name] for name in ("rui_review_due_on", "rui_inspector_due_on")}
+    return {}
+
+
+def _is_reviewed_since(row: Row, at: datetime) -> bool:
+    """A later review hides when the one before it was."""
+    return any((row.get(name) or at) > at for name in ("last_review_at", "last_inspector_review_at"))
+
+
+def has_converted(row: Row) -> bool:
+    before = row.get("previous_status")
+    return row.get("converted_at") is not None and before is not None and before != row["status"]
 
 
 def spells(row: Row) -> Derived:
@@ -59,11 +91,10 @@ def spells(row: Row) -> Derived:
     now, before = row["status"], row.get("previous_status")
     released, converted, ended = row["released_at"], row.get("converted_at"), row.get("ended_at")
     spell: Derived = {"rui_from_at": None, "rui_to_at": None, "bail_from_at": None, "bail_to_at": None}
-    has_converted = converted is not None and before is not None and before != now
     if now in ("rui", "bail"):
-        spell[f"{now}_from_at"] = converted if has_converted else released
+        spell[f"{now}_from_at"] = converted if has_converted(row) else released
         spell[f"{now}_to_at"] = ended
-    if has_converted and before in ("rui", "bail"):
+    if has_converted(row) and before in ("rui", "bail"):
         spell[f"{before}_from_at"], spell[f"{before}_to_at"] = released, converted
     return spell
 
@@ -149,6 +180,9 @@ def bail_clock(row: Row, clocks: Clocks) -> Derived:
         what = f"the {_STAGES[stage]} of a {case.replace('_', '-')} case"
         words = f"Arrested {day_words(arrest)}. No period is set for {what}: {_from_custody(custody_end)}."
         return _bail(start, custody_end, authority, words)
+    late = too_late(row, case, stage, start, clocks)
+    if late is not None:
+        return _computed(start, late[0], custody_end, None, f"Arrested {day_words(arrest)}. {late[1]}")
     due = ends_beginning_with(start, months.on(start))
     if row.get("suspended_from") is not None:
         due_on, words = suspended(row, due, custody_end, clocks)
@@ -163,15 +197,37 @@ def bail_clock(row: Row, clocks: Clocks) -> Derived:
     return _computed(start, due, custody_end, authority, words)
 
 
+def too_late(row: Row, case: str, stage: str, start: date, clocks: Clocks) -> tuple[date, str] | None:
+    """The end that stays where an officer extended a period that had already run out: that revives nothing.
+
+    An extension is given before the period ends (PACE s.47ZD, s.47ZDA, s.47ZE). A court's may come later where it was
+    applied for in time, and after a suspension the earlier end is not known: neither is judged.
+    """
+    at = row.get("extension_authorised_at")
+    periods = clocks.bail.months.get(case, {})
+    before = next((name for name in _STAGE_BEFORE.get(stage, ()) if name in periods), None)
+    if at is None or before is None or row.get("suspended_from") is not None:
+        return None
+    end, given = ends_beginning_with(start, periods[before].on(start)), clocks.local_day(at)
+    if given <= end:
+        return None
+    return (
+        end,
+        f"The {_STAGES[before]} ended on {day_words(end)}; extended {day_words(given)}: too late, it stays ended.",
+    )
+
+
 def suspended(row: Row, due: date, custody_end: date | None, clocks: Clocks) -> tuple[date | None, str]:
     """The end of a period that stood still while the CPS had the case (s.47ZL): custody's where it gives one.
 
     Else the days of a suspension that is over are added (local default; the statute's arithmetic is custody's matter);
-    while it lasts, or where it began after the period had ended, there is no end to show.
+    while it lasts there is no end to show. One that began after the period had ended changes nothing of that.
     """
     began, over = row["suspended_from"], row.get("suspended_to")
     since = f"Suspended from {day_words(began)}"
     extends = clocks.bail.suspension_extends.on(began)
+    if custody_end is None and began > due:
+        return due, f"{since}, with the CPS (PACE s.47ZL): after the period had ended, so it revives nothing."
     if custody_end is not None or over is None or over < began or began > due or not extends:
         return custody_end, f"{since}, with the CPS (PACE s.47ZL): {_from_custody(custody_end)}."
     days = (over - began).days

@@ -59,7 +59,10 @@ def _of_all(row: Row, clocks: Clocks) -> Derived:
 
 
 def _earliest(row: Row, accused: Sequence[Row], clocks: Clocks) -> Derived:
-    """The earliest limit that is not met among suspects and offences still in question."""
+    """The earliest limit that is not met among suspects and offences; a lost one stays lost, whatever is done later.
+
+    Where that is no longer to be saved and others still run, the day to warn by is the earliest of these.
+    """
     found = []
     for each in accused:
         facts = _inherited(each, row)
@@ -69,19 +72,33 @@ def _earliest(row: Row, accused: Sequence[Row], clocks: Clocks) -> Derived:
         return found[0][1]
     running = [one for facts, one in limited if one["stl_started_at"] is None and facts.get("ended_at") is None]
     late = [one for _, one in limited if one["stl_started_at"] is not None and one["stl_met_on"] is None]
-    chosen = min(running or late or [one for _, one in limited], key=_urgency)
+    lapsed = [one for facts, one in limited if _ended_out_of_time(facts, one, clocks)]
+    chosen = min(running + late + lapsed or [one for _, one in limited], key=_urgency)
     started = [one["stl_started_at"] for _, one in limited if one["stl_started_at"] is not None]
     met = [one["stl_met_on"] for _, one in limited if one["stl_met_on"] is not None]
+    warned = min(running, key=_urgency) if running else chosen  # a lost limit hides none that can still be kept
+    ahead = ""
+    if warned is not chosen and warned["stl_due_on"] is not None:
+        ahead = f" The next that runs ends on {day_words(warned['stl_due_on'])}."
     words = (
         f"{counted(len(found), 'suspect and offence') if len(found) == 1 else f'{len(found)} suspects and offences'}"
     )
     standing = f"{len(running)} not yet proceeded against" if running else "none left to be proceeded against"
     return {
         **chosen,
-        "stl_started_at": None if running else max(started, default=None),
-        "stl_met_on": None if running or late else max(met, default=None),
-        "stl_reason": f"{chosen['stl_reason']} The earliest of {words}, {standing}.",
+        "stl_due_on": warned["stl_due_on"],
+        "stl_started_at": None if running or lapsed else max(started, default=None),
+        "stl_met_on": None if running or late or lapsed else max(met, default=None),
+        "stl_reason": f"{chosen['stl_reason']} The earliest of {words}, {standing}.{ahead}",
     }
+
+
+def _ended_out_of_time(facts: Row, one: Derived, clocks: Clocks) -> bool:
+    """No proceedings, and none intended any more, but only after the limit had run out: it stays lost."""
+    ended, expires = facts.get("ended_at"), one["stl_expires_on"]
+    if ended is None or expires is None or one["stl_started_at"] is not None:
+        return False
+    return bool(clocks.local_day(ended) > expires)
 
 
 def _inherited(accused: Row, investigation: Row) -> dict[str, Any]:

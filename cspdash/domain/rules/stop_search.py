@@ -32,8 +32,13 @@ def review(row: Row, clocks: Clocks) -> Derived:
     derived["review_due_on"] = due
     sent = "Submitted" if handed_in == row.get("submitted_at") else "Sent again"
     words = f"{sent} {day_words(start)}. Review due by {day_words(due)}."
+    late = _late_return(row, clocks)
+    if late:
+        derived["is_reviewed_in_time"] = False
+        words = f"{words} {late}"
     if row.get("reviewed_at") is not None:
-        derived["is_reviewed_in_time"], ending = _outcome(row, due, clocks)
+        in_time, ending = _outcome(row, due, clocks)
+        derived["is_reviewed_in_time"] = in_time and not late
         words = f"{words} {ending}"
     elif awaits == "officer":
         words = f"{words} Returned {day_words(clocks.local_day(row['returned_at']))}, waiting for the officer."
@@ -67,6 +72,17 @@ def _handed_in(row: Row) -> datetime | None:
     again: datetime | None = row.get("resubmitted_at")
     submitted: datetime | None = row.get("submitted_at")
     return again if again is not None else submitted
+
+
+def _late_return(row: Row, clocks: Clocks) -> str:
+    """The first look's lateness, or "": sending the form back late, so that it starts again, undoes no late review."""
+    returned, again, submitted = row.get("returned_at"), row.get("resubmitted_at"), row.get("submitted_at")
+    looked_at = again if again is not None and returned is not None and again < returned else submitted
+    if returned is None or looked_at is None or returned < looked_at:
+        return ""
+    start, on = clocks.local_day(looked_at), clocks.local_day(returned)
+    due = start + timedelta(days=clocks.stop_search.review_days.on(start))
+    return f"Returned {day_words(on)}, later than {day_words(due)}: late." if on > due else ""
 
 
 def is_self_reviewed(row: Row) -> bool:

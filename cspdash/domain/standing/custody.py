@@ -23,7 +23,8 @@ _BEGAN = {
 
 
 def release(row: Row, moment: Moment) -> tuple[Standing, ...]:
-    inspector = (inspector_review(row, moment),) if row.get("rui_inspector_due_on") is not None else ()
+    is_due = row["status"] == "rui" and row.get("rui_inspector_due_on") is not None
+    inspector = (inspector_review(row, moment),) if is_due else ()
     return _period(row, moment), *inspector, spell(row, moment)
 
 

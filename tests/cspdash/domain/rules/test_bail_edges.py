@@ -59,7 +59,31 @@ def test_days_with_the_cps_are_added_once_they_are_over_and_custody_gives_no_end
 
 
 def test_a_suspension_after_the_period_had_ended_revives_nothing():
-    assert bail(suspended_from=day("2024-04-02"), suspended_to=day("2024-05-02"))["bail_due_on"] is None
+    found = bail(suspended_from=day("2024-04-02"), suspended_to=day("2024-05-02"))
+    assert found["bail_due_on"] == day("2024-04-01")
+    assert "revives nothing" in found["bail_reason"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "given", "end"),
+    [
+        ("first_extension", "2024-04-01 23:59", "2024-07-01"),
+        ("first_extension", "2024-04-02 00:01", "2024-04-01"),
+        ("second_extension", "2024-07-01 09:00", "2024-10-01"),
+        ("second_extension", "2024-07-02 09:00", "2024-07-01"),
+        ("court_first", "2024-12-24 09:00", "2025-01-01"),
+    ],
+)
+def test_an_officers_extension_after_the_end_revives_nothing(stage, given, end):
+    found = bail(bail_stage=stage, extension_authorised_at=local(given))
+    assert found["bail_due_on"] == day(end)
+    assert ("too late" in found["bail_reason"]) is (found["next_authority"] is None)
+
+
+def test_the_period_of_bail_that_became_rui_is_kept_for_past_days():
+    now = rui(previous_status="bail", converted_at=local("2024-05-01 10:00"), arrested_at=local("2024-01-01 10:00"))
+    assert (now["bail_due_on"], now["rui_review_due_on"]) == (day("2024-04-01"), day("2024-05-29"))
+    assert "On bail before, with a period to 1 Apr 2024." in now["bail_reason"]
 
 
 def test_arrests_of_the_old_regime_are_flagged_and_not_computed():
