@@ -326,6 +326,7 @@ class Month:
     middle: float | None  # middle (median) of the team's officers
     middle_text: str
     is_outside: bool = False
+    is_arriving: bool = False  # records of its last days are still to come
 
 
 @dataclass(frozen=True, slots=True)

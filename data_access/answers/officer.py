@@ -176,8 +176,18 @@ def months(reading: Reading, view: View, metric: Metric, number: int, unit: int)
         bars = UnitBars(reading, question.metric, view, max(unit, 0), question, reading.cube_of_officers(question))
         shown = bars.figure_of(bars.cube.named_entries(number))
         middle = _middle(bars, unit, last)
-        found.append(Month(f"{first:%b}", last, shown, middle, value_text(metric, middle), usual(shown)))
+        arriving = is_still_arriving(metric, last, reading.moment.day)
+        found.append(Month(f"{first:%b}", last, shown, middle, value_text(metric, middle), usual(shown), arriving))
     return tuple(found)
+
+
+def is_still_arriving(metric: Metric, last: date, day: date) -> bool:
+    """Whether a month that ends on `last` is of a flow whose records come in late, and they may still."""
+    return metric.kind == "flow" and metric.settles_days > 0 and last >= _arriving_since(metric, day)
+
+
+def _arriving_since(metric: Metric, day: date) -> date:
+    return day - timedelta(days=metric.settles_days - 1)
 
 
 def _last(first: date, reading: Reading) -> date:
@@ -233,7 +243,7 @@ def _is_few(reading: Reading, unit: int, day: date) -> bool:
 def _months_note(metric: Metric, day: date) -> str:
     if metric.kind == "flow":
         words = "Each month's own figure, officer and the middle of the team as it was."
-        since = day - timedelta(days=metric.settles_days - 1)
+        since = _arriving_since(metric, day)
         return f"{words} Still arriving since {day_text(since, day)}." if metric.settles_days else words
     if not metric.has_past:
         return "Past months cannot be worked out: the source overwrites what this figure looks at."

@@ -16,6 +16,8 @@ from layouts.components.bar_figure import OLD_PATTERN, base_layout
 
 HEIGHT = 176
 _OUTSIDE = "outside the usual range"
+_ARRIVING = "still arriving"
+_LIGHT = 0.5  # of a bar that will still grow
 
 
 def months_chart(
@@ -27,6 +29,7 @@ def months_chart(
             _key("", "officer"),
             _key(" quiet", "middle of the team"),
             _key(" out", _OUTSIDE) if any(month.is_outside for month in months) else None,
+            _key(" arriving", f"lighter: {_ARRIVING}") if any(month.is_arriving for month in months) else None,
         ],
         className="keys",
     )
@@ -61,6 +64,7 @@ def months_figure(months: Sequence[Month], *, is_old: bool = False) -> dict[str,
         "marker": {
             "color": [palette.CONCERN if month.is_outside else palette.BAR for month in months],
             "cornerradius": 2,
+            "opacity": [_LIGHT if month.is_arriving else 1.0 for month in months],
         },
         "hoverinfo": "none",
     }
@@ -110,6 +114,10 @@ def _value(month: Month, longest: float) -> html.Element:
     return html.Td(text, className="r v out" if month.is_outside else "r v", style={"--share": round(share, 3)})
 
 
+def _words(month: Month) -> list[str]:
+    return [words for words, holds in ((_OUTSIDE, month.is_outside), (_ARRIVING, month.is_arriving)) if holds]
+
+
 def _twin(months: Sequence[Month], title: str) -> html.Element:
     heads = [
         html.Th(text, scope="col", className=side)
@@ -123,7 +131,7 @@ def _twin(months: Sequence[Month], title: str) -> html.Element:
                 html.Th(month.label, scope="row", title=f"{month.on:%B %Y}"),
                 _value(month, longest),
                 html.Td(month.middle_text, className="r"),
-                html.Td(_OUTSIDE if month.is_outside else ""),
+                html.Td(", ".join(_words(month))),
             ]
         )
         for month in months

@@ -19,7 +19,7 @@ from cspdash.domain.datasets import load_datasets
 from cspdash.domain.org import PostingRow, UnitRow
 from cspdash.domain.periods import Period, period_of
 from cspdash.domain.ports import Bar, UnitPage, Viewer
-from cspdash.domain.view import View
+from cspdash.domain.view import OFFICER, View
 from data_access.answers.beside import short
 from data_access.engine import open_engine
 from data_access.queries.duty import DUTY
@@ -270,6 +270,18 @@ def test_latest_weeks_of_claims_are_said_to_grow_still(engine: Engine, period: s
     reader = reader_of(Force(units, [], [], {"overtime_claim": []}), engine, metric)
     page = reader.unit_page(View(page="overtime", unit="f", period=period), OPERATOR)
     assert ("Still arriving: figures for days since 28 Sep" in page.extra["metric_note"]) is grows
+
+
+@pytest.mark.parametrize(("slug", "arriving"), [("overtime_hours", ["Sep", "Oct", "Nov"]), ("toil_owed", [])])
+def test_an_officers_months_say_which_are_still_arriving(engine: Engine, slug: str, arriving: list[str]) -> None:
+    """Claims come in for 56 days: since 28 September, so that September's last days are among them."""
+    units = [UnitRow("f", "Force", "Force", None)]
+    postings = [PostingRow("p", "o", "f", None, 1.0, date(2024, 1, 1), None, True, None, "hr")]
+    force = Force(units, [{"ref": "o", "name": "Adeyemi", "rank": "PC"}], postings, {"overtime_claim": []})
+    page = reader_of(force, engine, CATALOGUE.metric(slug)).officer_page(
+        View(OFFICER, officer="o", metric=slug), OPERATOR
+    )
+    assert [month.label for month in page.months if month.is_arriving] == arriving
 
 
 # --- stop and search: neither volume target nor ranking ----------------------------------------------------------

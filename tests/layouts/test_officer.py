@@ -30,6 +30,17 @@ def test_months_stand_beside_the_middle_of_the_team() -> None:
     assert orange == [month.is_outside for month in PAGE.months]
 
 
+def test_months_still_arriving_are_lighter_and_say_so_also_in_the_twin() -> None:
+    late = (*PAGE.months[:-2], *(replace(month, is_arriving=True) for month in PAGE.months[-2:]))
+    own, _ = months_figure(late)["data"]
+    assert own["marker"]["opacity"] == [1.0] * 10 + [0.5] * 2
+    page = page_of(replace(PAGE, months=late))
+    words = [row.text.endswith("still arriving") for row in page.one("table", "twin").one("tbody").all("tr")]
+    assert words == [False] * 10 + [True] * 2
+    assert "lighter: still arriving" in page.text
+    assert "still arriving" not in page_of().text
+
+
 def test_a_month_without_figures_is_drawn_empty() -> None:
     month = replace(PAGE.months[0], middle=None, middle_text="–")
     assert months_figure((month,))["data"][1]["y"] == [0.0]
