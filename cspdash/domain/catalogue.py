@@ -58,6 +58,8 @@ class Metric:
     officer    the column that names whose a row is, and for a flow `posted_at` the day (or instant) whose posting counts,
                where it is not the day of `at`: a time limit lost is whoever's it was on the day it ran out
     beside     a column whose values are counted in words beside each bar (who may extend a bail period)
+    flag_above  above this an officer's own figure is told in words beside the bar (`flag_words`): a question to ask of
+               somebody's welfare, no target and no rank
     per_duty   may be shown per 100 hours on duty
     settles_days   so many latest days of a flow grow still, as claims arrive
     level_months   over so many last full months the middle of like teams per full-time officer is drawn as a line
@@ -99,6 +101,8 @@ class Metric:
     has_past: bool = True
     per_duty: bool = False
     beside: str = ""
+    flag_above: float | None = None
+    flag_words: str = ""
     settles_days: int = 0
     level_months: int = 0
     alert: str = ""

@@ -152,6 +152,8 @@ def _check_numbers(metric: RawMetric) -> None:
     for key, low, high in (("settles_days", 0, 400), ("level_months", 0, 24), ("percentile", 1, 99)):
         if key in raw and not (_is_number(raw[key], int) and low <= raw[key] <= high):
             raise refuse(key, f"{key} is not a whole number from {low} to {high}", f"{key} = {max(low, 1)}")
+    if "flag_above" in raw and not _is_number(raw["flag_above"], int | float):
+        raise refuse("flag_above", "flag_above is not a number", "flag_above = 40, or a name of [family.thresholds]")
     if "min_volume" in raw and not _is_number(raw["min_volume"], int):
         raise refuse("min_volume", "min_volume is not a whole number", "min_volume = 5")
 

@@ -27,8 +27,9 @@ from cspdash.domain.clocks import Dated
 from cspdash.domain.conditions import DAY_OPERATORS, INSTANT_OPERATORS, NO_VALUE, NUMBER_OPERATORS
 from cspdash.domain.definition_file import SLUG, RawMetric
 
-TEXTS = ("title", "short_title", "summary_title", "target_text", "clock", "exclusions", "note")
-MAY_CHANGE = ("target", "min_volume", *TEXTS)
+TEXTS = ("title", "short_title", "summary_title", "target_text", "flag_words", "clock", "exclusions", "note")
+LIMITS = ("target", "min_volume", "flag_above")
+MAY_CHANGE = (*LIMITS, *TEXTS)
 CONDITIONS = ("where", "numerator_where")
 _COUNTING = (DAY_OPERATORS | INSTANT_OPERATORS | NUMBER_OPERATORS) - NO_VALUE
 _CHANGE = "[{from = 2015-04-01, value = 90}, {from = 2024-07-01, value = 100}]"
@@ -66,6 +67,8 @@ class _Reading:
         raw = dict(self.metric.raw)
         for key in (key for key in MAY_CHANGE if key in raw):
             raw[key] = self._value(raw[key], key.replace("_", " "), key, day)
+        if isinstance(raw.get("flag_above"), str):
+            raw["flag_above"] = self._threshold(raw["flag_above"], "flag_above", day)
         for key in (key for key in TEXTS if isinstance(raw.get(key), str)):
             raw[key] = self._filled(raw[key], key, day)
         for key in (key for key in CONDITIONS if key in raw):

@@ -142,7 +142,8 @@ class UnitBars:
         bar = self._bar(key, "officer", officer.label, shown, verdict, fte, target, self._records(key), which)
         may_plan = scope.may_supervise and may_open and self.metric.may_plan and number != scope.own
         said = dispute_words(self.reading, officer.ref) if self.question.moment.is_live else ""
-        return replace(bar, note=note, plan_officer=officer.ref if may_plan else "", disputed=said)
+        words = " · ".join(filter(None, (self._flag(shown), bar.words)))
+        return replace(bar, words=words, note=note, plan_officer=officer.ref if may_plan else "", disputed=said)
 
     def _withheld_bar(self, hidden: Ints, beside_named: bool) -> Bar:
         entries = np.flatnonzero((self.cube.unit == self.position) & np.isin(self.cube.officer, hidden))
@@ -228,6 +229,11 @@ class UnitBars:
         if each is not shown:  # its fraction says what it is over
             shown, words = each, verdict.usual.text if verdict.is_concern and verdict.usual else ""
         return Bar(key, kind, name, shown, "", verdict.judgement, verdict.usual, words, target, records, "", fte)  # type: ignore[arg-type]
+
+    def _flag(self, shown: Figure) -> str:
+        """What has to be asked about one person's own figure, in words, whoever the peers are."""
+        limit, value = self.metric.flag_above, shown.value
+        return self.metric.flag_words if limit is not None and value is not None and value > limit else ""
 
     def _each(self, shown: Figure, fte: float, which: Entries) -> Figure:
         """The figure per full-time officer or per 100 duty hours, where the view asks for that."""

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -282,6 +283,32 @@ def test_an_officers_months_say_which_are_still_arriving(engine: Engine, slug: s
         View(OFFICER, officer="o", metric=slug), OPERATOR
     )
     assert [month.label for month in page.months if month.is_arriving] == arriving
+
+
+@pytest.mark.parametrize(("changes", "flagged"), [("", ["C"]), ("toil_welfare_hours = 9\n", ["B", "C"])])
+def test_time_off_owed_over_the_welfare_line_is_said_beside_the_officers_bar(
+    engine: Engine, tmp_path: Path, changes: str, flagged: list[str]
+) -> None:
+    """In words and by name only: no rank, no colour of its own, nothing beside the team's sum."""
+    (tmp_path / "overtime.toml").write_text(f'[family]\nslug = "overtime"\n[family.thresholds]\n{changes}')
+    metric = load_catalogue(load_datasets(), [tmp_path]).metric("toil_owed")
+    units = [UnitRow("f", "Force", "Force", None), UnitRow("t", "Team", "Team", "f")]
+    owed = {"A": (4.0, 5.0), "B": (20.0, 20.0), "C": (40.0, 0.25)}
+    officers = [{"ref": ref, "name": ref, "rank": "PC"} for ref in owed]
+    postings = [PostingRow(ref, ref, "t", None, 1.0, date(2024, 1, 1), None, True, None, "hr") for ref in owed]
+    rows = [
+        {"ref": f"{ref}{n}", "officer_id": ref, "worked_at": NOW - timedelta(days=30), "settlement": "toil",
+         "worked_on": TODAY - timedelta(days=30), "standing": "counted", "toil_hours": hours}
+        for ref, both in owed.items() for n, hours in enumerate(both)
+    ]  # fmt: skip
+    reader = reader_of(Force(units, officers, postings, {"overtime_claim": rows}), engine, metric)
+    team = reader.unit_page(View(page="overtime", unit="t", metric="toil_owed"), OPERATOR)
+    line = 9 if changes else 40
+    assert [bar.key.removeprefix("officer:") for bar in team.bars if f"over {line} hours owed" in bar.words] == flagged
+    assert not team.may_sort_by_value
+    force = reader.unit_page(View(page="overtime", unit="f", metric="toil_owed"), OPERATOR)
+    assert force.total.value == 89.25
+    assert not [bar.words for bar in force.bars if "hours owed" in bar.words]
 
 
 # --- stop and search: neither volume target nor ranking ----------------------------------------------------------
