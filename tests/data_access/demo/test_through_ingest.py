@@ -91,7 +91,8 @@ def test_every_mapping_loads_and_refuses_what_it_must(loaded: Loaded) -> None:
 
 
 def test_every_dataset_is_fed(loaded: Loaded) -> None:
-    assert {each.dataset for each in loaded.first if each.changed} == set(DATASETS)
+    """By a source; where sources disagree about a posting is worked out from them."""
+    assert {each.dataset for each in loaded.first if each.changed} == set(DATASETS) - {"posting_discrepancy"}
 
 
 def test_the_pages_show_the_known_answers(loaded: Loaded) -> None:
