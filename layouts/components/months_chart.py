@@ -17,7 +17,7 @@ from layouts.components.bar_figure import OLD_PATTERN, base_layout
 HEIGHT = 176
 _OUTSIDE = "outside the usual range"
 _ARRIVING = "still arriving"
-_LIGHT = 0.5  # of a bar that will still grow
+_LIGHT = 0.25  # the fill of a bar that will still grow; its outline tells it from the middle of the team
 
 
 def months_chart(
@@ -51,6 +51,8 @@ def months_figure(months: Sequence[Month], *, is_old: bool = False) -> dict[str,
     values = [month.figure.value or 0.0 for month in months]
     middles = [month.middle or 0.0 for month in months]
     highest = max((*values, *middles), default=0.0) or 1.0
+    colours = [palette.CONCERN if month.is_outside else palette.BAR for month in months]
+    arriving = [month.is_arriving for month in months]
     own: dict[str, Any] = {
         "type": "bar",
         "name": "officer",
@@ -62,9 +64,9 @@ def months_figure(months: Sequence[Month], *, is_old: bool = False) -> dict[str,
         "constraintext": "none",
         "cliponaxis": False,
         "marker": {
-            "color": [palette.CONCERN if month.is_outside else palette.BAR for month in months],
+            "color": [_light(each) if grows else each for each, grows in zip(colours, arriving, strict=True)],
+            "line": {"color": colours, "width": [1.5 if grows else 0 for grows in arriving]},
             "cornerradius": 2,
-            "opacity": [_LIGHT if month.is_arriving else 1.0 for month in months],
         },
         "hoverinfo": "none",
     }
@@ -106,6 +108,11 @@ def months_figure(months: Sequence[Month], *, is_old: bool = False) -> dict[str,
         },
     }
     return {"data": [own, middle], "layout": layout}
+
+
+def _light(colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{_LIGHT})"
 
 
 def _value(month: Month, longest: float) -> html.Element:

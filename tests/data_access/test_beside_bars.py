@@ -304,11 +304,11 @@ def test_time_off_owed_over_the_welfare_line_is_said_beside_the_officers_bar(
     reader = reader_of(Force(units, officers, postings, {"overtime_claim": rows}), engine, metric)
     team = reader.unit_page(View(page="overtime", unit="t", metric="toil_owed"), OPERATOR)
     line = 9 if changes else 40
-    assert [bar.key.removeprefix("officer:") for bar in team.bars if f"over {line} hours owed" in bar.words] == flagged
+    assert [bar.key.removeprefix("officer:") for bar in team.bars if f"over {line} h: welfare" in bar.words] == flagged
     assert not team.may_sort_by_value
     force = reader.unit_page(View(page="overtime", unit="f", metric="toil_owed"), OPERATOR)
     assert force.total.value == 89.25
-    assert not [bar.words for bar in force.bars if "hours owed" in bar.words]
+    assert not [bar.words for bar in force.bars if "welfare" in bar.words]
 
 
 # --- stop and search: neither volume target nor ranking ----------------------------------------------------------

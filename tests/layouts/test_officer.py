@@ -33,7 +33,8 @@ def test_months_stand_beside_the_middle_of_the_team() -> None:
 def test_months_still_arriving_are_lighter_and_say_so_also_in_the_twin() -> None:
     late = (*PAGE.months[:-2], *(replace(month, is_arriving=True) for month in PAGE.months[-2:]))
     own, _ = months_figure(late)["data"]
-    assert own["marker"]["opacity"] == [1.0] * 10 + [0.5] * 2
+    assert [colour.startswith("rgba") for colour in own["marker"]["color"]] == [False] * 10 + [True] * 2
+    assert own["marker"]["line"]["width"] == [0] * 10 + [1.5] * 2
     page = page_of(replace(PAGE, months=late))
     words = [row.text.endswith("still arriving") for row in page.one("table", "twin").one("tbody").all("tr")]
     assert words == [False] * 10 + [True] * 2
