@@ -15,7 +15,7 @@ help:
 	@echo "make check       style, types, import ladder, generated documents; changes nothing"
 	@echo "make format      bring the code into the form that make check wants"
 	@echo "make run         serve the deployment in CSPDASH_HOME"
-	@echo "make bench       measure"
+	@echo "make bench       measure: clicks, loads, open pages, five hundred people, dying workers"
 	@echo "make assets      fetch third-party CSS and JavaScript into assets/_vendor"
 	@echo "make security    scanners, advisories and long attacks (minutes)"
 	@echo "make mutants     every safeguard taken out in turn: its test must fail"
@@ -124,6 +124,7 @@ mutants: $(READY) browser
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.load --home .bench/full
 
 # Put what was fetched into the wheel; start from an empty build folder, or files that are gone would come along.
 dist: $(READY)
