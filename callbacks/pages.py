@@ -266,7 +266,7 @@ class Pages:
             return Looked(plans.plans_page(listed, view), about)
         is_new = plan_id == "new"
         page = self.plans.new(*urls.new_plan_in(search), viewer) if is_new else self.plans.page(plan_id, viewer)
-        page, kept_at = self.typed.into(page, viewer)
+        page, kept_at = (page, "") if urls.is_as_saved(search) else self.typed.into(page, viewer)
         told = plan_form.restored(kept_at) if kept_at else None
         return Looked(self.plan(page, viewer, told=told), plan_subject(plan_id, page.officer))
 

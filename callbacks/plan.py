@@ -108,7 +108,7 @@ def _changed(pages: Pages, page: PlanPage, viewer: Viewer, changed: PlanChanged)
         f"{changed.changed_by} saved this plan at {changed.changed_at}, after you opened it. What you typed is still "
         "in the form and is not saved. Compare it with the other version, then save yours if it should stand."
     )
-    told = plan_form.notice(words, urls.plan_href(page.plan_id), "See the version that was saved")
+    told = plan_form.notice(words, urls.saved_plan_href(page.plan_id), "See the version that was saved")
     return pages.plan(page, viewer, told=told), no_update, no_update, "Not saved: somebody else saved this plan first."
 
 

@@ -80,6 +80,15 @@ def plan_href(plan_id: str) -> str:
     return f"/plans/{quote(plan_id, safe='')}"
 
 
+def saved_plan_href(plan_id: str) -> str:
+    """The plan as it was saved, without what the viewer typed over it and did not save."""
+    return f"{plan_href(plan_id)}?saved=1"
+
+
+def is_as_saved(search: str) -> bool:
+    return dict(parse_qsl((search or "").lstrip("?"))).get("saved") == "1"
+
+
 def new_plan_href(officer: str, metric: str, period: str = "28d") -> str:
     return "/plans/new?" + urlencode({"officer": officer, "metric": metric, "period": period})
 

@@ -137,7 +137,7 @@ def test_without_a_form_a_lost_session_leads_to_the_door(page: Page, site: str, 
     sign_in(page, site)
     context.clear_cookies()
     page.locator(".side a", has_text="Team list").click()
-    expect(page).to_have_url(re.compile(r"/sign-in\?next=%2Fteam"), timeout=SLOW)
+    expect(page).to_have_url(re.compile(r"/signed-out\?next=%2Fteam"), timeout=SLOW)
 
 
 def test_another_site_cannot_act_for_a_visitor(page: Page, site: str, deployment: Small, tmp_path: Path) -> None:

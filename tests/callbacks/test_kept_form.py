@@ -116,3 +116,12 @@ def test_another_forms_state_keeps_nothing(app: dash.Dash) -> None:
     answer = post(editor.client, body_of(app, f"{ids.PLAN_TYPED}.data", values))
     assert "could not be kept" in answer.text
     assert Editor(app, "supt").typed["plan-specific"] == ""
+
+
+def test_the_version_that_was_saved_is_shown_without_them(app: dash.Dash) -> None:
+    editor = Editor(app, "sgt")
+    editor.fill()
+    address = editor.save()[ids.URL]["href"]
+    pause(Editor(app, "sgt", address), support="Mine")
+    assert Editor(app, "sgt", f"{address}?saved=1").typed["plan-support"] == SMART["plan-support"]
+    assert Editor(app, "sgt", address).typed["plan-support"] == "Mine"

@@ -44,7 +44,7 @@ def test_the_second_is_told_and_nothing_is_lost(enter: Enter) -> None:
     expect(second.locator("#plan-relevant")).to_have_value("The inspector's reason")
     # what is kept is the first one's
     third = second.context.new_page()
-    go(third, plan)
+    go(third, f"{plan}?saved=1")
     expect(third.locator("#plan-support")).to_have_value("The sergeant's offer")
     expect(third.locator("#plan-relevant")).to_have_value("Victims")
     # the way to compare is a link, and what was typed survives it
