@@ -206,9 +206,9 @@ def test_who_looks_as_somebody_else_takes_nothing_along(app: dash.Dash, deployme
     from cspdash.exports.of_pages import Setting
     from tests.support.force import ZONE
 
-    pages = Pages(
-        deployment.reader, deployment.plans, PlanStates(Seal(["k" * 40], "plan")), Consultations(deployment.audit_log)
-    )
+    nobody: Any = None  # neither administration nor a kept form is asked
+    states, log = PlanStates(Seal(["k" * 40], "plan")), Consultations(deployment.audit_log)
+    pages = Pages(deployment.reader, deployment.plans, states, log, nobody, nobody)
     viewer = Viewer("sgt", "PS Priya Nair", "sergeant", "E1", seen_by="admin")
     with pytest.raises(NotPermitted):
         give_away(pages, Setting(MARKING, "Herts", ZONE), viewer, *TEAM.split("?"), Asked("csv", "supervision", "me"))
