@@ -39,6 +39,12 @@ class Breaker:
                 raise DatabaseUnavailable
             self._try_again_at = now + self._rest
 
+    def refuse_while_resting(self) -> None:
+        """Called before a connection that is there already is tried. Raises DatabaseUnavailable while nobody's turn is."""
+        with self._guard:
+            if self._try_again_at is not None and self._clock() < self._try_again_at:
+                raise DatabaseUnavailable
+
     def failed(self) -> None:
         """The server did not answer, or could not be reached."""
         with self._guard:

@@ -77,11 +77,22 @@ def be_patient(engine: Engine, patience: Patience) -> None:
 
 
 class PatientPool(QueuePool):
-    """A pool that says in our words that no connection became free in time."""
+    """A pool that says in our words that no connection became free in time, and none while the server is left alone.
+
+    Without the latter each pool that shares a breaker would wait once more for one of its silent connections.
+    """
 
     _sqla_logger_namespace = "sqlalchemy.pool.PatientPool"  # with SQLAlchemy's messages, not with ours
+    breaker: Breaker | None = None
+
+    def recreate(self) -> PatientPool:
+        made: PatientPool = super().recreate()  # type: ignore[assignment]
+        made.breaker = self.breaker
+        return made
 
     def _do_get(self) -> Any:
+        if self.breaker is not None:
+            self.breaker.refuse_while_resting()
         try:
             return super()._do_get()
         except PoolTimeout:
@@ -93,6 +104,8 @@ def guard(engine: Engine, breaker: Breaker, patience: Patience) -> None:
 
     Errors that are the statement's own stay SQLAlchemy's.
     """
+
+    _guard_pool(engine, breaker)
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, cargs: Any, cparams: Any) -> Any:
@@ -116,6 +129,17 @@ def guard(engine: Engine, breaker: Breaker, patience: Patience) -> None:
         if context.is_disconnect or context.connection is None:
             breaker.failed()
             raise DatabaseUnavailable from error
+
+
+def _guard_pool(engine: Engine, breaker: Breaker) -> None:
+    """The same for connections that are there already."""
+    if isinstance(engine.pool, PatientPool):
+        engine.pool.breaker = breaker
+
+    @event.listens_for(engine, "checkout")
+    def _answered(_connection: Any, _record: Any, _proxy: Any) -> None:
+        if breaker.is_open:
+            breaker.answered()
 
 
 def explain_full(engine: Engine) -> None:

@@ -45,7 +45,7 @@ def deployment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Small
         write(small_force(), engine, tables)
         old = made.reader.figures
         reader = ScorecardReader(engine, tables, DATASETS, old.catalogue, old.options)
-        yield Small(engine, reader, ScorecardPlans(reader.figures), made.now)
+        yield Small(engine, reader, ScorecardPlans(reader.figures), made.audit, made.now)
         engine.dispose()
 
 

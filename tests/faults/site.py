@@ -41,7 +41,8 @@ class Answer:
 
     @property
     def is_words(self) -> bool:
-        return "Not answering just now" in self.text
+        """Nothing but words: the page cannot be had, or nobody can say whose it would be."""
+        return "Not answering just now" in self.text or (self.status == 503 and "who you are just now" in self.text)
 
 
 @dataclass

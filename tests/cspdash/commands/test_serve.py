@@ -145,7 +145,7 @@ def test_the_demonstration_runs_and_leaves_nobody_behind(tmp_path: Path) -> None
     started = time.monotonic()
     with running(home, "demo", "--small", "--port", str(port)) as process:
         assert get(f"http://127.0.0.1:{port}/readyz")[0] == 200
-        assert time.monotonic() - started < 15
+        assert time.monotonic() - started < 60
         family = children_of(process.pid)
         process.kill()  # no chance to say goodbye
         process.wait()

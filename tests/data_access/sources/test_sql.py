@@ -177,9 +177,9 @@ def test_a_source_that_does_not_answer_is_asked_once(works: Works, monkeypatch: 
     ingest = works.ingestion()
     asked: list[str] = []
 
-    def asking(*given: Any) -> Any:
+    def asking(*given: Any, **how: Any) -> Any:
         asked.append(given[0])
-        return open_source(*given)
+        return open_source(*given, **how)
 
     monkeypatch.setattr(opened, "open_source", asking)
 
