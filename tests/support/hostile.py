@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -99,6 +100,21 @@ def _value(column: Column, number: int) -> Any:
     return 3
 
 
+def _refused(number: int) -> dict[str, Any]:
+    """A row refused with a payload wherever the source's words are kept."""
+    text = PAYLOADS[number]
+    where = {"source": "athena", "dataset": "investigation", "mapping": text, "place": text, "column": text}
+    return {**where, "ref": text, "version": "1", "reason": text, "row": json.dumps({text: text}), "refused_at": NOW}
+
+
+def _said(number: int) -> dict[str, Any]:
+    """A supervisor's word with a payload in all that was typed."""
+    text = PAYLOADS[number]
+    who = {"proposed_by": text, "proposed_by_name": text, "proposed_at": NOW, "decided_by": "", "ended_by": ""}
+    about = {"officer_id": OFFICERS[number], "unit_id": TEAM, "kind": "not_here", "starts_on": TODAY, "reason": text}
+    return {"correction_id": f"c{number}", **about, **who, "is_applied": False}
+
+
 @contextmanager
 def hostile_app(folder: Path) -> Iterator[dash.Dash]:
     """The web application over that force, every family on show."""
@@ -109,6 +125,8 @@ def hostile_app(folder: Path) -> Iterator[dash.Dash]:
         state = {"source": "athena", "dataset": "investigation", "mapping": PAYLOADS[1], "mapping_hash": "", "rows": 1}
         told = {"refused": 0, "result": PAYLOADS[3], "event_at": NOW, "loaded_at": NOW, "tried_at": NOW}
         connection.execute(insert(tables.tables["source_state"]).values(**state, **told))
+        connection.execute(insert(tables.tables["quarantine"]), [_refused(n) for n in range(len(PAYLOADS))])
+        connection.execute(insert(tables.tables["team_correction"]), [_said(n) for n in range(len(PAYLOADS))])
     sources = {"athena": SourceInfo(PAYLOADS[9])}
     options = ReaderOptions(
         zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0, force_name=PAYLOADS[0], sources=sources
@@ -135,6 +153,8 @@ def addresses() -> list[str]:
     found.append(urls.href(View(page="workload", unit="csp-<b>", table=True)))
     found += [urls.href(View(page="officer", officer=OFFICERS[n])) for n in (0, 3)]
     found.append(urls.new_plan_href(OFFICERS[1], metrics["workload"]))
+    found += ["/corrections", urls.correction_href("c1"), urls.new_correction_href("not_here", TEAM, OFFICERS[1])]
+    found.append(urls.new_correction_href("here", TEAM))
     found += [f"/{page}" for page in ("restatements", "audit", *ADMINISTRATION)]
     found.append(urls.href(View(page="record", dataset="investigation", record=f"R1{PAYLOADS[1]}")))
     found.append(f"/{PAYLOADS[1]}")
