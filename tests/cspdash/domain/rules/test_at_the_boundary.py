@@ -27,10 +27,11 @@ def test_the_earliest_warning_is_shown_not_the_earliest_last_end():
     assert limit(crime(), accused=[other, domestic])["stl_due_on"] == day("2026-07-10")
 
 
-@pytest.mark.parametrize(("began", "due"), [("2024-04-01", "2024-04-11"), ("2024-04-02", None)])
+@pytest.mark.parametrize(("began", "due"), [("2024-04-01", "2024-04-11"), ("2024-04-02", "2024-04-01")])
 def test_a_suspension_may_begin_on_the_last_day_and_no_later(began, due):
     found = bail(suspended_from=day(began), suspended_to=day(began).replace(day=day(began).day + 10))
-    assert found["bail_due_on"] == (day(due) if due else None)
+    assert found["bail_due_on"] == day(due)
+    assert ("revives nothing" in found["bail_reason"]) == (began == "2024-04-02")
 
 
 def test_an_inspectors_review_from_before_the_release_under_investigation_does_not_count():
