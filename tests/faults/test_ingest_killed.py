@@ -90,8 +90,10 @@ def test_killed_at_any_moment_and_run_again(works: Works, tmp_path_factory: pyte
         assert child.stdout is not None
         for _ in range(chance.randint(1, lines - 1)):  # before the first rows, between any, after the last
             child.stdout.readline()
+        os.killpg(child.pid, signal.SIGSTOP)  # held while it is looked at: a slow look shall not let it finish
         looks += 1
         assert len({row["name"] for row in works.rows().values()}) == 1, "a reader meanwhile sees one whole snapshot"
+        os.killpg(child.pid, signal.SIGCONT)
         time.sleep(chance.random() * 0.03)
         os.killpg(child.pid, signal.SIGKILL)
         said = child.communicate()[0]
