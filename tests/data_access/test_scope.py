@@ -141,6 +141,7 @@ def a_force() -> Force:
 @pytest.fixture(scope="module")
 def reader(warehouse: Engine) -> ScorecardReader:
     write(a_force(), warehouse, TABLES)
+    TABLES.create_all(warehouse)  # where sources disagree is asked of a table of its own, here an empty one
     return ScorecardReader(
         warehouse,
         TABLES,
