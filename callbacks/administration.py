@@ -27,6 +27,7 @@ from cspdash.domain.view import CORRECTIONS, COVER, LOOK_AS, PEOPLE, SESSIONS, V
 from layouts import ids, urls
 from layouts.administration import decision, fields, pages
 from layouts.components import tags as html
+from layouts.components.form_parts import notice
 from layouts.components.look_banner import look_banner
 
 Answer = tuple[Any, Any, Any, Any]  # main, errors, href, what is announced
@@ -230,4 +231,4 @@ def _days(typed: Typed) -> tuple[date | None, date | None]:
 
 def _not_done(error: Exception) -> Answer:
     """Anything else is said above the form, which stays as it is."""
-    return no_update, fields.notice(in_words(error)), no_update, "Nothing was changed."
+    return no_update, notice("Nothing was changed", in_words(error)), no_update, "Nothing was changed."

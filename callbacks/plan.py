@@ -19,7 +19,8 @@ from callbacks.typed_form import NAMES
 from cspdash.domain.audit import Operation
 from cspdash.domain.errors import AuditUnavailable, NotPermitted, PlanChanged, PlanInvalid
 from cspdash.domain.ports import PlanDraft, PlanPage, Viewer
-from layouts import ids, plan_form, urls
+from layouts import ids, urls
+from layouts.components.form_parts import notice, saved
 
 Answer = tuple[Any, Any, Any, Any]  # main, errors, href, what is announced
 
@@ -62,7 +63,7 @@ def _save(pages: Pages, viewer: Viewer, sealed: object, typed: dict[str, object]
     said = "Draft kept." if draft.status == "draft" else "Plan saved."
     if not state.plan_id:
         return no_update, no_update, urls.plan_href(plan_id), said
-    form = pages.plan(pages.plans.page(plan_id, viewer), viewer, told=plan_form.saved(said))
+    form = pages.plan(pages.plans.page(plan_id, viewer), viewer, told=saved(said))
     return form, no_update, no_update, said
 
 
@@ -108,7 +109,7 @@ def _changed(pages: Pages, page: PlanPage, viewer: Viewer, changed: PlanChanged)
         f"{changed.changed_by} saved this plan at {changed.changed_at}, after you opened it. What you typed is still "
         "in the form and is not saved. Compare it with the other version, then save yours if it should stand."
     )
-    told = plan_form.notice(words, urls.saved_plan_href(page.plan_id), "See the version that was saved")
+    told = notice("Not saved", words, urls.saved_plan_href(page.plan_id), "See the version that was saved")
     return pages.plan(page, viewer, told=told), no_update, no_update, "Not saved: somebody else saved this plan first."
 
 
@@ -116,4 +117,4 @@ def _not_saved(error: Exception) -> Answer:
     """Anything else that stops saving is said above the form, which stays as it is; what cannot be logged is a 503."""
     if isinstance(error, AuditUnavailable):
         raise error
-    return no_update, plan_form.notice(in_words(error)), no_update, "Not saved."
+    return no_update, notice("Not saved", in_words(error)), no_update, "Not saved."

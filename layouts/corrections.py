@@ -10,6 +10,7 @@ from cspdash.domain.correcting import CorrectionForm, CorrectionLine, Correction
 from cspdash.domain.view import CORRECTIONS, TEAM, View
 from layouts.administration import fields
 from layouts.components import tags as html
+from layouts.components.form_parts import saved
 from layouts.components.link import link
 from layouts.components.plain_table import Head, plain_table
 from layouts.frame import frame
@@ -97,7 +98,7 @@ def correction_page(page: CorrectionPage, told: str = "") -> Component:
         title=page.heading,
         heading=page.heading,
         lede=link("Back to team corrections", View(page=CORRECTIONS)),
-        content=[html.Section([fields.told(told), facts, note, form], className="panel decision")],
+        content=[html.Section([saved(told) if told else None, facts, note, form], className="panel decision")],
         identity=correction_href(page.correction_id),
     )
 

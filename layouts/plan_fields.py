@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from cspdash.domain.plans import DIRECTION_WORDS, FIELD_LABELS, LONGEST_TEXT, REASON_WORDS, STATUS_WORDS
 from cspdash.domain.ports import PlanDraft
 from layouts.components import tags as html
+from layouts.components.form_parts import field_row, kept_field
 
 Kind = Literal["words", "number", "day", "direction", "status", "reason"]
 
@@ -50,15 +51,9 @@ def control_id(name: str) -> str:
 
 
 def field(what: Field, draft: PlanDraft, problem: str, *, may_edit: bool, hint: str = "") -> html.Element:
-    """Label, hint, what is wrong with it, control. assets/js/forms.js ties hint and problem to the control."""
-    name = control_id(what.name)
-    parts = [html.Label(FIELD_LABELS[what.name], htmlFor=name)]
-    if hint or what.hint:
-        parts.append(html.Div(hint or what.hint, className="hint", id=f"{name}-hint", disable_n_clicks=True))
-    if problem:
-        parts.append(html.Div(f"Error: {problem}", className="problem", id=f"{name}-problem", disable_n_clicks=True))
-    parts.append(control(what, draft, is_wrong=bool(problem), may_edit=may_edit))
-    return html.Div(parts, className="field wrong" if problem else "field")
+    """The field as it stands on the form; `hint` instead of its usual one."""
+    made = control(what, draft, is_wrong=bool(problem), may_edit=may_edit)
+    return field_row(control_id(what.name), made, FIELD_LABELS[what.name], hint or what.hint, problem)
 
 
 def control(what: Field, draft: PlanDraft, *, is_wrong: bool = False, may_edit: bool = True) -> html.Element:
@@ -79,5 +74,4 @@ def control(what: Field, draft: PlanDraft, *, is_wrong: bool = False, may_edit: 
 
 def kept(what: Field, draft: PlanDraft) -> html.Element:
     """A field that is not on the form just now, kept so that saving sends every field."""
-    hidden: Component = dbc.Input(id=control_id(what.name), type="hidden", value=getattr(draft, what.name))
-    return hidden
+    return kept_field(control_id(what.name), getattr(draft, what.name))

@@ -16,6 +16,7 @@ from cspdash.domain.ports import Baseline, Crumb, OfficerPage, PlanPage
 from layouts import ids, plan_fields
 from layouts.components import tags as html
 from layouts.components.dates import day_text
+from layouts.components.form_parts import error_summary
 from layouts.frame import frame
 from layouts.officer import evidence, warnings
 from layouts.plan_fields import control_id, field, kept
@@ -67,30 +68,6 @@ def state_of(page: PlanPage) -> dict[str, Any]:
     }
 
 
-def error_summary(errors: Mapping[str, str]) -> html.Element | None:
-    """All that is wrong, on top, each a link to its field; assets/js/forms.js gives it the focus."""
-    if not errors:
-        return None
-    wrong = [
-        html.Li(html.A(words, href=f"#{control_id(name)}", data_does="to-field")) for name, words in errors.items()
-    ]
-    return html.Div(
-        [html.H3("There is a problem"), html.Ul(wrong)], className="error-summary", role="alert", tabIndex="-1"
-    )
-
-
-def notice(words: str, href: str = "", link_text: str = "") -> Component:
-    """Something about saving that is no field's fault: somebody else saved first, the source is down."""
-    more = html.P(html.A(link_text, href=href, target="_blank")) if href else None
-    said = [html.H3("Not saved"), html.P(words), more]
-    return html.whole(html.Div(said, className="error-summary", role="alert", tabIndex="-1"))
-
-
-def saved(words: str) -> Component:
-    """That it worked, where the eye is."""
-    return html.whole(html.P(words, className="saved", role="status"))
-
-
 def restored(when: str) -> Component:
     """That the form holds what its reader typed before; the button that forgets it is at the form's foot."""
     words = f"This is what you typed until {when} and did not save. Save it, or start afresh at the foot of the form."
@@ -112,7 +89,9 @@ def _form(page: PlanPage, errors: dict[str, str], told: html.Element | None) -> 
             heading,
             _baseline(page),
             _readers(page),
-            html.Div(error_summary(errors) if told is None else told, id=ids.PLAN_ERRORS, disable_n_clicks=True),
+            html.Div(
+                error_summary(errors, control_id) if told is None else told, id=ids.PLAN_ERRORS, disable_n_clicks=True
+            ),
             html.Div([*rows, *buttons, _kept_line()], id=ids.PLAN_FORM, disable_n_clicks=True),
             dcc.Store(id=ids.PLAN_STATE, data=state_of(page)),
             dcc.Store(id=ids.PLAN_TYPED),

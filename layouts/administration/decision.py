@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from cspdash.domain.administration import DISABLE, ENABLE, DecisionPage
 from layouts.administration import fields
 from layouts.components import tags as html
+from layouts.components.form_parts import saved
 from layouts.frame import frame
 from layouts.urls import administration_href
 
@@ -31,7 +32,7 @@ def decision_page(
     state = {"kind": f"decide-{page.kind}", "subject": page.entry_id}
     form = fields.form(asked, page.acts, state, typed or {}, errors or {}) if page.acts else None
     note = html.P(page.note, className="stamp") if page.note else None
-    main = html.Section([fields.told(told), facts, note, form], className="panel decision")
+    main = html.Section([saved(told) if told else None, facts, note, form], className="panel decision")
     return frame(
         title=f"{'Error: ' if errors else ''}{page.heading}",
         heading=page.heading,

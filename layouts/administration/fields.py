@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from cspdash.domain.roles import GRANTABLE, spoken
 from layouts import ids
 from layouts.components import tags as html
+from layouts.components.form_parts import error_summary, field_row, kept_field
 
 NAMES = tuple(name.removeprefix("admin-").replace("-", "_") for name in ids.ADMIN_FIELDS)
 Choices = Sequence[tuple[str, str]]
@@ -57,8 +58,12 @@ def form(
 ) -> html.Element:
     """`buttons` are up to two (act, words); `state` says what the form is about, for the server to seal."""
     shown = {field.name for field in asked}
-    hidden = [_kept(name, typed.get(name, "")) for name in NAMES if name not in shown]
-    rows = [_row(field, typed.get(field.name, ""), errors.get(field.name, "")) for field in asked]
+    hidden = [kept_field(control_id(name), typed.get(name, "")) for name in NAMES if name not in shown]
+    rows = []
+    for field in asked:
+        problem = errors.get(field.name, "")
+        made = _control(field, typed.get(field.name, ""), is_wrong=bool(problem))
+        rows.append(field_row(control_id(field.name), made, field.label, field.hint, problem))
     both = [*buttons, ("", ""), ("", "")][:2]
     controls = [
         html.Button(
@@ -74,7 +79,7 @@ def form(
     acts = {"first": both[0][0], "second": both[1][0]}
     return html.Div(
         [
-            html.Div(summary_of(errors), id=ids.ADMIN_ERRORS, disable_n_clicks=True),
+            html.Div(error_summary(errors, control_id), id=ids.ADMIN_ERRORS, disable_n_clicks=True),
             html.Div(
                 [*rows, html.Div(hidden, hidden=True), html.Div(controls, className="buttons")],
                 id=ids.ADMIN_FORM,
@@ -84,40 +89,6 @@ def form(
             dcc.Store(id=ids.ADMIN_STATE, data={**state, **acts}),
         ]
     )
-
-
-def summary_of(errors: Mapping[str, str]) -> html.Element | None:
-    """All that is wrong, on top, each a link to its field; assets/js/forms.js gives it the focus."""
-    if not errors:
-        return None
-    wrong = [
-        html.Li(html.A(words, href=f"#{control_id(name)}", data_does="to-field")) for name, words in errors.items()
-    ]
-    return html.Div(
-        [html.H3("There is a problem"), html.Ul(wrong)], className="error-summary", role="alert", tabIndex="-1"
-    )
-
-
-def notice(words: str) -> Component:
-    """What is no field's fault: not permitted, decided by somebody else meanwhile."""
-    said = [html.H3("Nothing was changed"), html.P(words)]
-    return html.whole(html.Div(said, className="error-summary", role="alert", tabIndex="-1"))
-
-
-def told(words: str) -> html.Element | None:
-    """That it worked."""
-    return html.P(words, className="saved", role="status") if words else None
-
-
-def _row(field: Field, value: str, problem: str) -> html.Element:
-    name = control_id(field.name)
-    parts: list[html.Element] = [html.Label(field.label, htmlFor=name)]
-    if field.hint:
-        parts.append(html.Div(field.hint, className="hint", id=f"{name}-hint", disable_n_clicks=True))
-    if problem:
-        parts.append(html.Div(f"Error: {problem}", className="problem", id=f"{name}-problem", disable_n_clicks=True))
-    parts.append(_control(field, value, is_wrong=bool(problem)))
-    return html.Div(parts, className="field wrong" if problem else "field")
 
 
 def _control(field: Field, value: str, *, is_wrong: bool) -> Component:
@@ -134,8 +105,3 @@ def _control(field: Field, value: str, *, is_wrong: bool) -> Component:
         return words
     line: Component = dbc.Input(**shared, type="text", maxLength=60, autoComplete="off")
     return line
-
-
-def _kept(name: str, value: str) -> Component:
-    hidden: Component = dbc.Input(id=control_id(name), type="hidden", value=value)
-    return hidden

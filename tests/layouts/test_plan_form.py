@@ -7,7 +7,8 @@ import pytest
 from cspdash.domain.plans import FIELD_LABELS
 from cspdash.domain.ports import PlanPage
 from layouts import ids, plan_fields
-from layouts.plan_form import notice, plan_page, saved, state_of
+from layouts.components.form_parts import notice, saved
+from layouts.plan_form import plan_page, state_of
 from layouts.plans import plans_page
 from tests.support.drawn import Drawn, drawn
 from tests.support.examples import officers
@@ -113,7 +114,7 @@ def test_the_past_of_a_plan_says_who_changed_what() -> None:
 
 
 def test_what_became_of_saving_is_said() -> None:
-    told = drawn(notice("Somebody saved first.", "/plans/p-1", "See it"))
+    told = drawn(notice("Not saved", "Somebody saved first.", "/plans/p-1", "See it"))
     assert told.props["role"] == "alert"
     assert told.links == [("See it", "/plans/p-1")]
     assert drawn(saved("Plan saved.")).props["role"] == "status"
