@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy import URL, Engine, FromClause, QueuePool, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
 from data_access.breaker import Breaker
 from data_access.patience import WORK, Patience, PatientPool, be_patient, explain_full, guard, of_pages
@@ -20,6 +21,13 @@ SQLITE_PRAGMAS = (
     "temp_store=MEMORY",
 )
 SQLITE_WAIT_SECONDS = 30
+
+
+class HintedSQLite(SQLiteCompiler):
+    """SQLite's SQL with the hints a query was given: SQLAlchemy drops them in silence for this dialect alone."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002 - the caller names them
+        return text
 
 
 def open_engine(
@@ -46,6 +54,7 @@ def _open_sqlite(url: URL, read_only: bool, wait_seconds: float) -> Engine:
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
         make_private(Path(url.database))
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": wait_seconds})
+    engine.dialect.statement_compiler = HintedSQLite
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
