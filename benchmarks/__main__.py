@@ -33,7 +33,7 @@ def main() -> None:
         drill.measure(deployment, app)
         audit.measure()
         weight.measure(app)
-        live.measure(app, home)
+        live.measure(home)
         sessions.measure(deployment)
         follow.measure(deployment, home)
     postgres.measure(home)

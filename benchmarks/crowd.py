@@ -140,6 +140,10 @@ class Crowd:
         for thread in threads:
             thread.join(90)
 
+    def cookies(self) -> list[str]:
+        """The Cookie header of everybody who signed in."""
+        return ["; ".join(f"{each.name}={each.value}" for each in person.http.cookies) for person in self._people]
+
     def _work(self, number: int) -> None:
         member, person, chance = self.members[number], self._people[number], random.Random(number)
         self._stop.wait(chance.uniform(0, self.between))

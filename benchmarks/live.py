@@ -1,7 +1,7 @@
-"""Live: what pages cost that are merely open, and how long a change takes from a source's commit to an open page.
+"""Live: how long a change takes from a source's commit to a page that is open already.
 
-The second goes the whole way: a row committed to the crime system's own database, `cspdash ingest --follow`, the server, and
-a page in Chromium on which somebody's figure changes. Every wait of the way is in it: the poll, the load, the page's look.
+The whole way: a row committed to the crime system's own database, `cspdash ingest --follow`, the server, and a page in
+Chromium on which somebody's figure changes. Every wait of the way is in it: the poll, the load, the page's look.
 """
 
 from __future__ import annotations
@@ -19,45 +19,17 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import dash
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.timing import in_turn
 from tests.journeys.screen import SGT, sign_in
 from tests.journeys.site import serving
-from tests.support.small import SAME_SITE, signed_in
 
-PERSONA, TEAM_PAGE = "sgt-watford-c", "/workload?unit=watford-intervention-c"
-OPEN_PAGES, EVERY_SECONDS = 500, 2.0
-_TIMES, _CHANGES = 300, 30
+TEAM_PAGE = "/workload?unit=watford-intervention-c"
+EVERY_SECONDS, _CHANGES = 2.0, 30
 _ZONE = ZoneInfo("Europe/London")
 
 
-def measure(app: dash.Dash, home: Path) -> None:
-    _open_pages(app)
-    _from_commit_to_page(home)
-
-
-def _open_pages(app: dash.Dash) -> None:
-    """A look that finds nothing new, against the emptiest answer the same server gives."""
-    client = signed_in(app, PERSONA)
-    tag = client.get("/live", headers=SAME_SITE).headers["ETag"]
-    look = {**SAME_SITE, "If-None-Match": tag}
-    assert client.get("/live", headers=look).status_code == 304
-    print("A look of an open page that finds nothing new, against /healthz")
-    in_turn("look", lambda: client.get("/live", headers=look), "/healthz", lambda: client.get("/healthz"), _TIMES)
-    begun, worked = time.perf_counter(), time.process_time()
-    for _ in range(_TIMES):
-        client.get("/live", headers=look)
-    each = (time.process_time() - worked) / _TIMES
-    share = each * OPEN_PAGES / EVERY_SECONDS
-    print(
-        f"  {each * 1e3:.2f} ms of processor a look ({(time.perf_counter() - begun) / _TIMES * 1e3:.2f} ms of wall): "
-        f"{OPEN_PAGES} open pages take {share:.0%} of one core\n"
-    )
-
-
-def _from_commit_to_page(home: Path) -> None:
+def measure(home: Path) -> None:
     print(f"From a commit in the crime system to an open page, {EVERY_SECONDS:g} s polling, {_CHANGES} changes")
     with serving(home) as site, _following(home), sync_playwright() as playwright:
         browser = playwright.chromium.launch(

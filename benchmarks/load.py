@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import open_pages
 from benchmarks.crowd import Crowd, Seen, people
 from cspdash.deployment import upgrade_database
 from cspdash.settings import Settings
@@ -45,6 +46,7 @@ def measure(home: Path | None, users: int, seconds: float, kills: int) -> None:
             many.sign_in()
             took = time.monotonic() - begun
             print(f"{users} signed in, {users} sessions: {took:.0f} s, {users / took:.0f} a second")
+            open_pages.measure(site, many.cookies())
             many.run(seconds)
             _say(f"T-500: {users} people", many.seen)
             _overload(site.url, members, users)

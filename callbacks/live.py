@@ -2,7 +2,8 @@
 
 A conditional request: the answer to a page that has seen the present state is 304 and nothing else, worked out from a look
 at the database that all pages of a process share (`Reader.glance`). It is no callback of Dash, so that an idle page costs a
-few hundred bytes and no drawing, and it keeps nobody signed in.
+few hundred bytes and no drawing, and it keeps nobody signed in. One asked again is answered before all that is asked at
+the door (callbacks/unchanged.py).
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 
 from callbacks.pages import STALE
+from callbacks.unchanged import OF_THE_DATA, UnchangedLooks
 from cspdash.domain.errors import DatabaseUnavailable
-from cspdash.domain.freshness import state_of
+from cspdash.domain.freshness import age_of, state_of
 from cspdash.domain.ports import AsAt, Live, Reader, Viewer
 
 PATH, ENDPOINT = "/live", "live"
-AGES_SECONDS = 30  # how exactly a page knows when a source was last read while nothing else changes
 
 
 def register(server: Flask, reader: Reader, viewer: Callable[[], Viewer]) -> None:
@@ -27,15 +28,22 @@ def register(server: Flask, reader: Reader, viewer: Callable[[], Viewer]) -> Non
             found = reader.glance(viewer())
         except DatabaseUnavailable:  # news as well: the page is to say that it is as it was
             found = Live(STALE, "", ())
+        request.environ[OF_THE_DATA] = found.state != STALE
         answer: Response = Response(status=304) if request.if_none_match.contains(tag_of(found)) else _told(found)
         answer.set_etag(tag_of(found))
         return answer
 
     server.add_url_rule(PATH, ENDPOINT, live)
+    server.wsgi_app = UnchangedLooks(server.wsgi_app, PATH, reader.mark)  # type: ignore[method-assign]
 
 
 def _told(found: Live) -> Response:
-    return jsonify(state=found.state, version=found.version, sources=[facts(source) for source in found.sources])
+    return jsonify(
+        state=found.state,
+        version=found.version,
+        sources=[facts(source) for source in found.sources],
+        again=found.look_seconds,
+    )
 
 
 def facts(source: AsAt) -> dict[str, Any]:
@@ -52,5 +60,4 @@ def facts(source: AsAt) -> dict[str, Any]:
 
 def tag_of(found: Live) -> str:
     """The state, and roughly when each source was read: a poll that finds nothing new must not wake every page."""
-    ages = [int(source.loaded_at.timestamp()) // AGES_SECONDS if source.loaded_at else 0 for source in found.sources]
-    return "-".join((found.state, *(f"{age:x}" for age in ages)))
+    return "-".join((found.state, *(f"{age_of(source.loaded_at):x}" for source in found.sources)))

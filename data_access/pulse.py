@@ -10,17 +10,32 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from typing import Any
+
+from cspdash.domain.freshness import age_of
 
 SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Beat:
-    """Data versions by dataset, and the rows of source_state."""
+    """Data versions by dataset, the rows of source_state, and when somebody's session last ended.
+
+    `every_seconds`: how often the source that is asked most often is asked.
+    """
 
     versions: Mapping[str, str]
     states: Sequence[Any]
+    ended_at: datetime | None = None
+    every_seconds: float | None = None
+
+    @cached_property
+    def mark(self) -> str:
+        """Differs wherever an open page could be told something else, or may no longer ask; ages as exactly as pages know."""
+        sources = [(s.source, s.mapping, s.dataset, s.event_at, age_of(s.loaded_at), s.is_down) for s in self.states]
+        return repr((sorted(self.versions.items()), sources, self.ended_at))
 
 
 class Pulse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from data_access.upsert import Before
 from data_access.validate import Refusal
 
 _AT_A_TIME = 1_000
+_QUOTED = re.compile(r"'[^']*'")
+Kind = tuple[str, str, str, str]  # source, dataset, column, reason without values
 
 
 class Quarantine:
@@ -124,6 +127,21 @@ class Quarantine:
                 for refusal in refusals[start : start + _AT_A_TIME]
             ]
             self.connection.execute(insert(self.table), rows)
+
+
+def reasons_of(connection: Connection, table: Table) -> dict[Kind, dict[str, int]]:
+    """Every kind of refusal with its reasons word by word, and how many rows each of them refused."""
+    c = table.c
+    by = (c.source, c.dataset, c.column, c.reason)
+    found: dict[Kind, dict[str, int]] = {}
+    for row in connection.execute(select(*by, func.count().label("n")).group_by(*by).order_by(*by)):
+        found.setdefault((row.source, row.dataset, row.column, without_values(row.reason)), {})[row.reason] = row.n
+    return found
+
+
+def without_values(reason: str) -> str:
+    """A reason without what the row held: "'OC77' is not in the value map" becomes "'…' is not in the value map"."""
+    return _QUOTED.sub("'…'", reason)
 
 
 def _key(refusal: Refusal) -> str:

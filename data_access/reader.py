@@ -11,7 +11,7 @@ from sqlalchemy import Engine, MetaData
 from cspdash.domain.catalogue import Catalogue
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import NotPermitted
-from cspdash.domain.freshness import drawn_state
+from cspdash.domain.freshness import drawn_state, look_seconds
 from cspdash.domain.ports import (
     Allowed,
     AsAt,
@@ -160,7 +160,10 @@ class ScorecardReader:
             beat = self.figures.pulse.beat()
             self.figures.seen("versions", lambda: beat.versions)
             self.figures.seen("source states", lambda: beat.states)
-            return self._live(viewer)
+            return replace(self._live(viewer), look_seconds=look_seconds(beat.every_seconds))
+
+    def mark(self) -> str:
+        return self.figures.pulse.beat().mark
 
     def _live(self, viewer: Viewer) -> Live:
         reading = self.figures.reading(viewer)

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, MetaData, select
+from sqlalchemy import Engine, MetaData, func, select
 
 from cspdash.domain.catalogue import Catalogue, Family, LookAhead, Metric, within
 from cspdash.domain.cube import Cube
@@ -98,9 +98,12 @@ class Figures:
         self._kept: OrderedDict[Any, Any] = OrderedDict()
 
     def _beat(self) -> Beat:
+        tables = self.metadata.tables
         with self.engine.connect() as connection:
-            states = connection.execute(select(self.metadata.tables["source_state"])).all()
-            return Beat(versions(connection, self.metadata), states)
+            states = connection.execute(select(tables["source_state"])).all()
+            ended_at = connection.execute(select(func.max(tables["session"].c.ended_at))).scalar_one()
+            every = connection.execute(select(func.min(tables["source_health"].c.every_seconds))).scalar_one()
+            return Beat(versions(connection, self.metadata), states, ended_at, every)
 
     @contextmanager
     def as_one(self) -> Iterator[None]:

@@ -4,7 +4,7 @@
   "use strict";
 
   const scorecards = (window.scorecards = window.scorecards || {});
-  const EVERY = 2000; // ms between looks
+  let every = 2000; // ms between looks; the server says how often it is worth asking
   const SLOWEST = 30000; // between looks at a server that does not answer
   const PATIENCE = 6000; // a redraw that has not come by then is asked for again
   const UNANSWERED = 3; // looks in vain before the page says so
@@ -64,6 +64,7 @@
         const told = await answer.json();
         tag = answer.headers.get("ETag") || "";
         state = told.state;
+        every = 1000 * told.again;
         scorecards.freshness(told.sources, () => state === drawn);
       }
       failures = 0;
@@ -80,7 +81,7 @@
     if (!document.hidden && document.getElementById("main")) await look();
     clearTimeout(timer); // a tab that came back meanwhile has set one of its own
     // Pages opened together must not ask together; one whose server is away asks less and less often.
-    const wait = Math.min(EVERY * 2 ** Math.max(failures - 1, 0), SLOWEST) * (0.9 + Math.random() * 0.2);
+    const wait = Math.min(every * 2 ** Math.max(failures - 1, 0), SLOWEST) * (0.9 + Math.random() * 0.2);
     timer = setTimeout(watch, wait);
   }
 

@@ -18,8 +18,11 @@ from data_access import migrations
 from data_access.audit.anchor import can_append
 from data_access.cache import private_folder
 from data_access.mapped import Source
+from data_access.quarantine import reasons_of
+from data_access.schema import build
 from data_access.trial import Trial
 
+MOST_KINDS = 8  # of refused rows, told in full
 OUR_PACKAGES = ("assets", "callbacks", "cspdash", "data_access", "layouts")
 
 
@@ -61,6 +64,7 @@ def look(place: Place) -> Iterator[Finding]:
     yield _tried("definitions", lambda: _definitions(settings, definitions))
     if definitions:
         yield _tried("sign-in", lambda: sign_in(settings, definitions[0].personas))
+        yield _tried("refused rows", lambda: _refused(settings, definitions[0]))
     for source in definitions[0].sources if definitions else ():
         yield _tried(f"source {source.name}", lambda source=source: _source(settings, source))  # type: ignore[misc]
 
@@ -139,6 +143,25 @@ def _definitions(settings: Settings, found: list[Definitions]) -> str:
     found.append(definitions)
     counts = f"{len(definitions.datasets)} datasets, {len(definitions.catalogue.metrics)} metrics"
     return f"{counts}, {len(definitions.sources)} sources, clocks {definitions.clocks.version}"
+
+
+def _refused(settings: Settings, definitions: Definitions) -> str:
+    """Not wrong by itself: every row is kept until it can be read, and is counted nowhere meanwhile."""
+    engine = open_database(settings)
+    try:
+        with engine.connect() as connection:
+            found = reasons_of(connection, build(definitions.datasets).tables["quarantine"])
+    finally:
+        engine.dispose()
+    if not found:
+        return "none"
+    kinds = sorted(((sum(reasons.values()), *kind) for kind, reasons in found.items()), reverse=True)
+    told = [f"{count} of {source}, {dataset}.{column}: {why}" for count, source, dataset, column, why in kinds]
+    more = [f"and {len(told) - MOST_KINDS} more kinds"] if len(told) > MOST_KINDS else []
+    total = sum(count for count, *_ in kinds)
+    return "\n        ".join(
+        [f"{total:,} kept and not counted; the Sources page shows each", *told[:MOST_KINDS], *more]
+    )
 
 
 def _source(settings: Settings, source: Source) -> str:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from cspdash.domain.ports import AsAt
 from cspdash.domain.wording import moment_text
 
 LATE, DOWN = "late", "down"
+AGES_SECONDS = 30  # how exactly a page knows when a source was last read while nothing else changes
+SHORTEST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 2.0, 10.0
 
 
 def state_of(source: AsAt) -> str:
@@ -50,6 +52,19 @@ def _said(source: AsAt, today: date, zone: ZoneInfo) -> str:
     if source.loaded_at is None:
         return f"{source.title} {what}, never read"
     return f"{source.title} {what}, last read {moment_text(source.loaded_at.astimezone(zone), today)}"
+
+
+def age_of(loaded_at: datetime | None) -> int:
+    """When a source was last read, as exactly as pages that are merely open know it; 0 for never."""
+    return int(loaded_at.timestamp()) // AGES_SECONDS if loaded_at else 0
+
+
+def look_seconds(every_seconds: float | None) -> float:
+    """How often an open page looks for something new, where sources are asked every so many seconds (None: not known).
+
+    News cannot come faster than sources are asked: a look is a small part of that wait, never more than ten seconds.
+    """
+    return min(max((every_seconds or 0.0) / 6, SHORTEST_LOOK_SECONDS), LONGEST_LOOK_SECONDS)
 
 
 def drawn_state(version: str, sources: Iterable[AsAt], today: date) -> str:

@@ -131,11 +131,13 @@ class Live:
 
     `state` changes whenever a page drawn before may look different: figures moved, a source became late, stopped answering
     or came back, a new day began. `version` is the data version alone; `sources` the freshness this viewer may see.
+    `look_seconds`: when it is worth asking again.
     """
 
     state: str
     version: str
     sources: tuple[AsAt, ...]
+    look_seconds: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -712,6 +714,13 @@ class Reader(Protocol):
 
     def glance(self, viewer: Viewer) -> Live:
         """The same, up to a second old: one look at the database serves every page open in this process."""
+        ...
+
+    def mark(self) -> str:
+        """Differs wherever `glance` could tell anybody something else, but for the hour, or somebody's session has ended.
+
+        At most a second old, and far cheaper than a glance.
+        """
         ...
 
     def as_one(self) -> AbstractContextManager[None]:

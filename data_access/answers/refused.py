@@ -7,46 +7,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, func, select
+from sqlalchemy import Connection, Select, Table, and_, select
 
 from cspdash.domain.errors import BadFilter, NotPermitted
 from cspdash.domain.ports import RefusedGroup, RefusedRow, RefusedRows
 from cspdash.domain.view import SOURCES, View
+from data_access.quarantine import Kind, reasons_of
 from data_access.reading import Reading
 
 MOST_GROUPS, PAGE_SIZE = 100, 25
 BAR = "refused:"
 _LONGEST, _MOST_REASONS = 80, 500
-_QUOTED = re.compile(r"'[^']*'")
-Kind = tuple[str, str, str, str]  # source, dataset, column, reason without values
 
 
 def groups(connection: Connection, reading: Reading, view: View) -> tuple[RefusedGroup, ...]:
     """The largest groups first. Reasons that differ only in the value they quote are one."""
     may_open = reading.scope.may_mend_sources
-    found = sorted(_reasons(connection, reading).items(), key=lambda item: (-sum(item[1].values()), item[0]))
+    found = sorted(reasons_of(connection, _table(reading)).items(), key=lambda item: (-sum(item[1].values()), item[0]))
     return tuple(
         RefusedGroup(*kind, sum(reasons.values()), _view(view, kind) if may_open else None)
         for kind, reasons in found[:MOST_GROUPS]
     )
-
-
-def _reasons(connection: Connection, reading: Reading) -> dict[Kind, dict[str, int]]:
-    """Every kind of refusal with its reasons word by word, and how many rows each of them refused."""
-    c = _table(reading).c
-    by = (c.source, c.dataset, c.column, c.reason)
-    found: dict[Kind, dict[str, int]] = {}
-    for row in connection.execute(select(*by, func.count().label("n")).group_by(*by).order_by(*by)):
-        found.setdefault((row.source, row.dataset, row.column, without_values(row.reason)), {})[row.reason] = row.n
-    return found
-
-
-def without_values(reason: str) -> str:
-    """A reason without what the row held: "'OC77' is not in the value map" becomes "'…' is not in the value map"."""
-    return _QUOTED.sub("'…'", reason)
 
 
 def _view(view: View, kind: Kind) -> View:
@@ -60,7 +43,7 @@ def opened(connection: Connection, reading: Reading, view: View) -> RefusedRows 
         return None
     if not reading.scope.may_mend_sources:
         raise NotPermitted("Your role covers counts of refused rows, not the rows.")
-    every = _reasons(connection, reading)
+    every = reasons_of(connection, _table(reading))
     kind = next((each for each in every if _view(view, each).bar == view.bar), None)
     if kind is None:
         raise BadFilter("No rows are refused for this reason any more.")

@@ -42,6 +42,7 @@ def test_no_figure_of_open_investigations_walks_them_all(tmp_path: Path, family:
             asked.append((statement, parameters))
 
     reader.unit_page(View(page=family, unit="a1"), CHIEF)
+    event.remove(engine, "before_cursor_execute", keep)
     with engine.connect() as connection:
         assert len(asked) >= 5, "most tabs of these families are about open investigations"
         for statement, parameters in asked:

@@ -66,9 +66,24 @@ def test_doctor_finds_nothing_wrong(cspdash: CommandLine) -> None:
         "PDF exports",
         "definitions",
         "sign-in",
+        "refused rows",
         "source drops",
     ]
     assert answer.code == 0, answer.out
+    assert "refused rows: none" in answer.out
+
+
+def test_doctor_tells_what_was_refused_and_why_but_not_what_it_held(cspdash: CommandLine) -> None:
+    crimes = "".join(f"X{n},E2,not a day {n},Theft\n" for n in range(3)) + ",E2,2026-11-22 10:00:00,Theft\n"
+    (cspdash.home / "drops" / "crimes-0.csv").write_text("ref,officer,recorded,offence\n" + crimes)
+    cspdash("ingest")
+    answer = cspdash("doctor")
+    assert answer.code == 0, answer.out
+    told = answer.out.partition("refused rows: ")[2].splitlines()
+    assert told[0].startswith("4 kept and not counted")
+    assert told[1].strip().startswith("3 of drops, investigation.recorded_at: ")
+    assert told[2].strip().startswith("1 of drops, investigation.ref: ")
+    assert "not a day" not in answer.out
 
 
 @pytest.mark.parametrize(
