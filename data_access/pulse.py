@@ -1,7 +1,7 @@
 """Data versions and freshness for pages that are merely open: one look at the database serves all of them.
 
-Hundreds of open pages ask every other second. What they are told may be a second old, so each process asks the database
-once a second at most, however many ask it. Whatever draws a figure reads for itself and never from here.
+Hundreds of open pages ask every other second. What they are told may be half a second old, so each process asks the
+database twice a second at most, however many ask it. Whatever draws a figure reads for itself and never from here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from cspdash.domain.freshness import age_of
 
-SECONDS = 1.0
+SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Beat:
 
 
 class Pulse:
-    """The last beat, read again when it is older than a second. A read that fails is told to whoever asked, and not kept."""
+    """The last beat, read again when it is older than half a second. A read that fails is told to whoever asked, and not kept."""
 
     def __init__(self, read: Callable[[], Beat], seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic):
         self._read, self._seconds, self._clock = read, seconds, clock

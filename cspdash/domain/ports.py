@@ -713,13 +713,13 @@ class Reader(Protocol):
         ...
 
     def glance(self, viewer: Viewer) -> Live:
-        """The same, up to a second old: one look at the database serves every page open in this process."""
+        """The same, up to half a second old: one look at the database serves every page open in this process."""
         ...
 
     def mark(self) -> str:
         """Differs wherever `glance` could tell anybody something else, but for the hour, or somebody's session has ended.
 
-        At most a second old, and far cheaper than a glance.
+        At most half a second old, and far cheaper than a glance.
         """
         ...
 
