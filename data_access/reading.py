@@ -409,8 +409,14 @@ class Reading:
 
     def as_at_of(self, source: str, rows: Sequence[Any]) -> AsAt:
         """Freshness of one source from rows of source_state."""
-        info = self.options.sources.get(source, SourceInfo(source.replace("_", " ").capitalize()))
-        return freshness_of(source, info, rows, self.now, self.options.zone)
+        return freshness_of(source, self._info(source), rows, self.now, self.options.zone)
+
+    def source_title(self, source: str) -> str:
+        """What the screen calls a source; "" for none."""
+        return self._info(source).title if source else ""
+
+    def _info(self, source: str) -> SourceInfo:
+        return self.options.sources.get(source) or SourceInfo(source.replace("_", " ").capitalize())
 
 
 def data_version(found: Mapping[str, str]) -> str:

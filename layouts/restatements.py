@@ -48,6 +48,8 @@ def _lede(page: RestatementsPage) -> html.Content:
         f"{count} past {'figure' if count == '1' else 'figures'} restated"
         if page.rows
         else "No past figure was restated"
+        if page.looked_at
+        else "Past figures are not compared yet"
     )
     return [html.B(told), f" · {which}" if which else ""]
 

@@ -94,7 +94,7 @@ def _each(page: SourcesPage) -> html.Element:
         by_source.setdefault(row.source, []).append(row)
     health = {each.source: each for each in page.health}
     lines = [_source_line(rows, health.get(source)) for source, rows in by_source.items()]
-    return plain_table("How each source is doing", _SOURCE_HEADS, lines)
+    return plain_table("How each source is doing", _SOURCE_HEADS, lines, kind="each-source")
 
 
 def _source_line(rows: Sequence[SourceRow], health: SourceHealth | None) -> list[html.Content]:
@@ -113,13 +113,15 @@ def _source_line(rows: Sequence[SourceRow], health: SourceHealth | None) -> list
 
 
 def _next(health: SourceHealth | None) -> html.Content:
-    """When, and how often: "in 2 s, every 2 s"; the browser counts down."""
+    """When, and how often: "now, every 2 s"; the browser counts down."""
     if health is None:
         return "by hand"
     every = f"every {_span(health.every_seconds)}"
     if health.next_at is None:
         return every
-    return [html.Time(dateTime=health.next_at.isoformat(), className="until"), f" ({every})"]
+    return html.Span(
+        [html.Time(dateTime=health.next_at.isoformat(), className="until"), f", {every}"], className="next"
+    )
 
 
 def _goes(at: AsAt, health: SourceHealth | None, rows: Sequence[SourceRow]) -> html.Content:

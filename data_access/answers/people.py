@@ -56,7 +56,14 @@ def _members(reading: Reading, numbers: list[int], *, may_dispute: bool) -> tupl
         member = _member(reading, number, may_dispute=may_dispute)
         own = reasons.get(member.officer, ())
         words = tuple(said for _, said in own)
-        found.append(replace(member, confidence=confidence_of(member.source, own), reasons=words))
+        found.append(
+            replace(
+                member,
+                confidence=confidence_of(member.source, own),
+                reasons=words,
+                source=reading.source_title(member.source),
+            )
+        )
     return tuple(found)
 
 
@@ -102,7 +109,7 @@ def _issues(reading: Reading, position: int) -> tuple[tuple[str, str], ...]:
         if row.unit_id in inside:
             number = organisation.number.get(row.officer_id or "", -1)
             who = f"{organisation.officers[number].label}: " if number >= 0 else ""
-            found.append((who + row.words, row.source or ""))
+            found.append((who + row.words, reading.source_title(row.source or "")))
         if len(found) >= 200:
             break
     return tuple(found)

@@ -9,8 +9,11 @@ from layouts.components import tags as html
 Head = tuple[str, str]  # name, class: "r" for numbers
 
 
-def plain_table(caption: str, heads: Sequence[Head], rows: Sequence[Sequence[html.Content]]) -> html.Element:
-    top = html.Thead(html.Tr([html.Th(name, scope="col", className=kind or None) for name, kind in heads]))
+def plain_table(
+    caption: str, heads: Sequence[Head], rows: Sequence[Sequence[html.Content]], *, kind: str = ""
+) -> html.Element:
+    """`kind`: a class of the table's own, for its widths."""
+    top = html.Thead(html.Tr([html.Th(name, scope="col", className=of_head or None) for name, of_head in heads]))
     body = [
         html.Tr(
             [
@@ -20,4 +23,6 @@ def plain_table(caption: str, heads: Sequence[Head], rows: Sequence[Sequence[htm
         )
         for row in rows
     ]
-    return html.Table([html.Caption(caption, className="visually-hidden"), top, html.Tbody(body)], className="list")
+    return html.Table(
+        [html.Caption(caption, className="visually-hidden"), top, html.Tbody(body)], className=f"list {kind}".strip()
+    )
