@@ -119,8 +119,10 @@ $(TOOLS)/.requirements: requirements/security.txt | $(VENV)/.python
 security: $(READY) $(TOOLS)/.requirements
 	@$(BIN)/python -m tools.security
 
-mutants: $(READY) browser
-	@$(BIN)/python -m tools.mutants
+# ONLY=T-CSRF: those of a name; JOBS=2: two at once; AGAIN=--anew or --near: which earlier findings count.
+JOBS ?= 1
+mutants: $(READY) browser provider kerberos
+	@$(BIN)/python -m tools.mutants --jobs $(JOBS) $(AGAIN) $(ONLY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

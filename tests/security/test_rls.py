@@ -43,6 +43,20 @@ OWN = {
     "admin": set(), "left": {"L1"}, "stranger": set(), "odd": {"E1"}, "none": set(),
 }  # fmt: skip
 
+# One row of each table that the force itself leaves empty: a lock on nothing could not be seen to hold.
+_SAVED = {"fields": "{}", "status": "draft", "changed_at": NOW, "changed_by": "sgt-b"}
+MORE: dict[str, dict[str, object]] = {
+    "plan": {
+        **_SAVED, "plan_id": "of-b1", "revision": 1, "officer_id": "E4", "metric": "open", "period": "28d", "baseline": "{}",
+        "owner_id": "sgt-b", "owner_name": "PS Three", "created_at": NOW,
+    },
+    "plan_revision": {**_SAVED, "plan_id": "of-b1", "revision": 1, "changed_by_name": "PS Three"},
+    "quarantine": {
+        "source": "athena", "dataset": "investigation", "mapping": "investigation", "version": "", "place": "line 1",
+        "column": "ref", "reason": "is empty", "row": "{}", "refused_at": NOW,
+    },
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Locked:
@@ -65,6 +79,8 @@ def locked(postgres_url: str) -> Iterator[Locked]:
         if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :app"), {"app": APP}).scalar():
             connection.execute(text(f"CREATE ROLE {APP} LOGIN"))
         grant(connection, APP, inspect(connection).get_table_names(), DATASETS)
+        for table, row in MORE.items():
+            connection.execute(TABLES.tables[table].insert(), row)
     app = create_engine(make_url(postgres_url).set(username=APP), pool_size=1, max_overflow=0, pool_timeout=5)
     options = ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0, min_officers_in_total=1)
     yield Locked(owner, app, ScorecardReader(app, TABLES, DATASETS, CATALOGUE, options))
@@ -89,10 +105,13 @@ def test_every_table_with_records_or_names_is_locked(locked: Locked) -> None:
         assert set(connection.execute(query).scalars()) == wanted
 
 
-@pytest.mark.parametrize("table", ["investigation", "officer", "posting", "posting_resolved", "plan", "plan_revision"])
+@pytest.mark.parametrize("table", ["investigation", "officer", "posting", "posting_resolved", "org_issue", *MORE])
 def test_with_nothing_set_there_is_no_row(locked: Locked, table: str) -> None:
+    count = select(func.count()).select_from(TABLES.tables[table])
+    with locked.owner.connect() as connection:
+        assert connection.execute(count).scalar_one() > 0
     with locked.app.connect() as connection:
-        assert connection.execute(select(func.count()).select_from(TABLES.tables[table])).scalar_one() == 0
+        assert connection.execute(count).scalar_one() == 0
 
 
 @pytest.mark.parametrize(

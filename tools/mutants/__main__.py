@@ -1,99 +1,141 @@
 """`make mutants`: every mutant in a copy of the repository, one after the other. All must be red.
 
-    python -m tools.mutants [PART OF A NAME ...]
-
-Each test is run unharmed first: one that fails anyway shows nothing.
+Each test is run unharmed first: one that fails anyway shows nothing. What was found is kept in .mutants/, so that a run
+which was interrupted goes on where it was as long as no file has changed.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
+import argparse
+import queue
+import resource
+import signal
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
-from tools.mutants.data import DATA
-from tools.mutants.disclosure import DISCLOSURE
-from tools.mutants.door import DOOR
+from tools.mutants.every import MUTANTS
+from tools.mutants.kept import Kept
 from tools.mutants.mutant import Mutant
-from tools.mutants.sources import SOURCES
-
-ROOT = Path(__file__).parents[2]
-MUTANTS = (*DOOR, *DATA, *DISCLOSURE, *SOURCES)
-SEED = "1"
-_LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", ".bench", ".demo", ".hypothesis", "__pycache__", ".*_cache", "build", "dist", "*.egg-info"
-)
-PASSED, FAILED = 0, 1
-_LONGEST_SECONDS = 900
-
-
-class Copy:
-    """A copy of the repository, whose tests see its own modules and not those installed."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._unharmed: dict[tuple[str, ...], int] = {}
-
-    def test(self, tests: tuple[str, ...]) -> int:
-        """pytest's exit code; a test that hangs for its safeguard counts as failed."""
-        options = ("-q", "-x", "-p", "no:cacheprovider", f"--hypothesis-seed={SEED}", "--no-header", "--tb=no")
-        command = [sys.executable, "-m", "pytest", *options, *tests]
-        environment = {**os.environ, "PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
-        try:
-            done = subprocess.run(
-                command, check=False, cwd=self.root, env=environment, capture_output=True, timeout=_LONGEST_SECONDS
-            )
-        except subprocess.TimeoutExpired:
-            return FAILED
-        return done.returncode
-
-    def unharmed(self, tests: tuple[str, ...]) -> int:
-        if tests not in self._unharmed:
-            self._unharmed[tests] = self.test(tests)
-        return self._unharmed[tests]
-
-    def harmed(self, mutant: Mutant) -> int:
-        file = self.root / mutant.file
-        before = file.read_text(encoding="utf-8")
-        file.write_text(mutant.changed(before), encoding="utf-8")
-        try:
-            return self.test(mutant.tests)
-        finally:
-            file.write_text(before, encoding="utf-8")
+from tools.mutants.named_tests import NAMED, names_of
+from tools.mutants.trial import SEED, Copy, Found, Ran
 
 
 def main() -> int:
-    wanted = [each for each in MUTANTS if not sys.argv[1:] or any(part in each.name for part in sys.argv[1:])]
-    survived = []
-    with tempfile.TemporaryDirectory(prefix="cspdash-mutants-") as folder:
-        copy = Copy(Path(folder) / "copy")
-        shutil.copytree(ROOT, copy.root, ignore=_LEFT_OUT)
-        (copy.root / ".venv").symlink_to(ROOT / ".venv")
-        for number, mutant in enumerate(wanted, 1):
-            begun = time.monotonic()
-            verdict = _verdict(copy, mutant)
-            if verdict != "red":
-                survived.append(mutant.name)
-            took = time.monotonic() - begun
-            print(
-                f"{number:>3}/{len(wanted)} {verdict:<7} {took:4.0f} s  {mutant.name}  <-  {' '.join(mutant.tests)}",
-                flush=True,
-            )
-    print(f"{len(wanted)} mutants, Hypothesis seed {SEED}: {len(wanted) - len(survived)} red, {len(survived)} not")
-    for name in survived:
-        print(f"  not red: {name}")
-    return 1 if survived else 0
+    asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside; what was found is kept"))
+    wanted = [each for each in MUTANTS if not asked.part or any(part in _told(each) for part in asked.part)]
+    kept = Kept(wanted, near=asked.near)
+    if asked.anew:
+        kept.forget()
+    known = {each.name: found for each in wanted if (found := kept.of(each))}
+    left = [each for each in wanted if each.name not in known]
+    print(f"{len(wanted)} mutants, Hypothesis seed {SEED}; {len(known)} found earlier in .mutants/", flush=True)
+    if asked.list:
+        print(*map(_told, wanted), sep="\n")
+        return 0
+    begun = time.monotonic()
+    if left:
+        with tempfile.TemporaryDirectory(prefix="cspdash-mutants-") as folder, ExitStack() as stack:
+            places = [Path(folder) / str(number) for number in range(min(asked.jobs, len(left)))]
+            known |= _find(left, [stack.enter_context(Copy(place)) for place in places], kept)
+    return _sum_up(wanted, known, time.monotonic() - begun)
 
 
-def _verdict(copy: Copy, mutant: Mutant) -> str:
-    """`red` is as it must be; `green`: nobody noticed; `broken`: the test fails anyway, or does not run."""
-    if copy.unharmed(mutant.tests) != PASSED:
-        return "broken"
-    return {PASSED: "green", FAILED: "red"}.get(copy.harmed(mutant), "broken")
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
+    parser.add_argument("part", nargs="*", help="only mutants with this in their name, file, test or T name")
+    parser.add_argument("--jobs", type=int, default=1, help="how many at once, each in a copy of its own")
+    parser.add_argument("--anew", action="store_true", help="count nothing that was found earlier")
+    parser.add_argument(
+        "--near", action="store_true", help="count it as long as a mutant's own file and tests are the same"
+    )
+    parser.add_argument("--list", action="store_true", help="run nothing")
+    return parser.parse_args()
+
+
+def _told(mutant: Mutant) -> str:
+    return f"{' '.join(names_of(mutant)) or '-'}: {mutant.name} ({mutant.file}) <- {' '.join(mutant.tests)}"
+
+
+def _find(left: Sequence[Mutant], copies: Sequence[Copy], kept: Kept) -> dict[str, Found]:
+    """What becomes of each, told as it is found."""
+    ran = _unharmed(left, copies[0], kept)
+    free: queue.SimpleQueue[Copy] = queue.SimpleQueue()
+    for copy in copies:
+        free.put(copy)
+
+    def one(mutant: Mutant) -> tuple[Mutant, Found]:
+        copy, started = free.get(), time.monotonic()
+        try:
+            found = _verdict(copy, mutant, ran)
+        finally:
+            free.put(copy)
+        return mutant, replace(found, seconds=round(time.monotonic() - started, 1))
+
+    result: dict[str, Found] = {}
+    with ThreadPoolExecutor(len(copies)) as pool:
+        waits: list[Future[tuple[Mutant, Found]]] = [pool.submit(one, mutant) for mutant in left]
+        try:
+            for number, wait in enumerate(as_completed(waits), 1):
+                mutant, found = wait.result()
+                kept.keep(mutant, found)
+                result[mutant.name] = found
+                line = f"{number:>3}/{len(left)} {found.verdict:<7} {found.seconds:4.0f} s  {_told(mutant)}"
+                print(line if found.verdict == "red" else f"{line}\n      {found.why}", flush=True)
+        except BaseException:  # above all an interrupt: nothing goes on behind our back
+            pool.shutdown(wait=False, cancel_futures=True)
+            for copy in copies:
+                copy.stop()
+            raise
+    return result
+
+
+def _unharmed(left: Sequence[Mutant], copy: Copy, kept: Kept) -> dict[str, list[Ran]]:
+    """How every test that is asked for ends while nothing is taken out."""
+    tests = tuple(dict.fromkeys(test for mutant in left for test in mutant.tests))
+    known, begun = kept.unharmed(tests), time.monotonic()
+    if new := tuple(test for test in tests if test not in known):
+        ran = copy.unharmed(new)
+        found = {test: [each for each in ran if each.is_of(test)] for test in new}
+        print(f"unharmed: {dict(Counter(each.ending for each in ran))} in {time.monotonic() - begun:.0f} s", flush=True)
+        kept.keep_unharmed(found)
+        known |= found
+    return known
+
+
+def _verdict(copy: Copy, mutant: Mutant, ran: Mapping[str, Sequence[Ran]]) -> Found:
+    own = [ran[test] for test in mutant.tests]
+    of_it = [each for group in own for each in group]
+    wrong = [f"{each.name} {each.ending}" for each in of_it if each.ending in ("failed", "error")]
+    if wrong or not all(own):
+        return Found("broken", f"unharmed: {', '.join(wrong[:3]) or 'a test did not run'}")
+    if not any(each.ending == "passed" for each in of_it):
+        return Found("skipped", of_it[0].said)
+    return copy.harmed(mutant, sum(each.seconds for each in of_it))
+
+
+def _sum_up(wanted: Sequence[Mutant], known: dict[str, Found], took: float) -> int:
+    count = Counter(known[each.name].verdict for each in wanted)
+    for named in NAMED:
+        own = [known[each.name] for each in wanted if named.name in names_of(each)]
+        if own:
+            print(f"{named.name:<12} {sum(each.verdict == 'red' for each in own)} of {len(own)} red")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"{len(wanted)} mutants, Hypothesis seed {SEED}: {count['red']} red, {len(wanted) - count['red']} not; "
+        f"{took / 60:.1f} min, {(used.ru_utime + used.ru_stime) / 60:.1f} min of CPU this time"
+    )
+    for each in wanted:
+        if (found := known[each.name]).verdict != "red":
+            print(f"  {found.verdict}: {_told(each)}\n    {found.why}")
+    return 0 if count["red"] == len(wanted) else 1
 
 
 if __name__ == "__main__":

@@ -78,6 +78,13 @@ SOURCES = (
         (_FOLLOWER,),
     ),
     Mutant(
+        "nobody says that a source is in trouble",
+        f"{_FOLLOW}/watched.py",
+        'wrong = next((words for words in self._outcome.values() if words != "ok"), "")',
+        'wrong = ""',
+        ("tests/faults/test_sources.py::test_one_in_trouble_and_four_fresh",),
+    ),
+    Mutant(
         "every look writes",
         f"{_FOLLOW}/poll.py",
         "                look.is_same = known == (job.memory.watermark, job.latest, look.digest)\n",
