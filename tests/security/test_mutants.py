@@ -93,7 +93,7 @@ def test_a_mutant_is_red_only_for_a_test_of_its_own() -> None:
     ):
         assert ran.is_of(test)
     for test in (
-        "tests/security/test_log",
+        "tests/security/test_lo.py",
         "tests/security/test_log.py::TestLine",
         f"{LINES}::test_on",
         f"{LINES}::test_one[b]",
