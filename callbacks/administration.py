@@ -15,13 +15,15 @@ from dash.exceptions import PreventUpdate
 
 from callbacks import sent
 from callbacks.boundary import in_words
+from callbacks.consultations import Consultations
 from callbacks.corrections import CorrectionPages
 from cspdash.auth.sealed import Seal
 from cspdash.domain.administration import Administration, Looks
+from cspdash.domain.consulted import Subject
 from cspdash.domain.correcting import Corrections
 from cspdash.domain.corrections import CorrectionInvalid
 from cspdash.domain.entitlement import EntitlementInvalid
-from cspdash.domain.errors import BadFilter
+from cspdash.domain.errors import AuditUnavailable, BadFilter
 from cspdash.domain.ports import Viewer
 from cspdash.domain.view import CORRECTIONS, COVER, LOOK_AS, PEOPLE, SESSIONS, View
 from layouts import ids, urls
@@ -106,7 +108,9 @@ class AdministrationPages:
         return facts
 
 
-def register(app: dash.Dash, drawn: AdministrationPages, viewer: Callable[[], Viewer]) -> None:
+def register(
+    app: dash.Dash, drawn: AdministrationPages, consultations: Consultations, viewer: Callable[[], Viewer]
+) -> None:
     """`viewer` is who sits at the screen, never whom they look as: nothing is changed as somebody else."""
 
     @app.callback(
@@ -128,7 +132,8 @@ def register(app: dash.Dash, drawn: AdministrationPages, viewer: Callable[[], Vi
         who = viewer()
         facts = drawn.opened(state, who)
         words = {name: sent.text(value, "form") for name, value in zip(fields.NAMES, typed, strict=True)}
-        return _change(drawn, facts, words, is_second=ctx.triggered_id == ids.ADMIN_OTHER, viewer=who)
+        with consultations.asked(who, Subject(facts.get("kind", ""), facts.get("subject", ""))):
+            return _change(drawn, facts, words, is_second=ctx.triggered_id == ids.ADMIN_OTHER, viewer=who)
 
     @app.callback(
         Output(ids.URL, "href", allow_duplicate=True), Input(ids.LOOK_STOP, "n_clicks"), prevent_initial_call=True
@@ -136,7 +141,9 @@ def register(app: dash.Dash, drawn: AdministrationPages, viewer: Callable[[], Vi
     def stop(clicks: object) -> str:
         if not sent.count(clicks):
             raise PreventUpdate
-        drawn.looks.end(viewer())
+        who = viewer()
+        with consultations.asked(who, Subject("look")):
+            drawn.looks.end(who)
         return f"/{LOOK_AS}"
 
 
@@ -230,5 +237,7 @@ def _days(typed: Typed) -> tuple[date | None, date | None]:
 
 
 def _not_done(error: Exception) -> Answer:
-    """Anything else is said above the form, which stays as it is."""
+    """Anything else is said above the form, which stays as it is; what cannot be logged is a 503."""
+    if isinstance(error, AuditUnavailable):
+        raise error
     return no_update, notice("Nothing was changed", in_words(error)), no_update, "Nothing was changed."

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cspdash.auth.refusals import forbid, is_forbidden
 from cspdash.domain.audit import AuditEntry, AuditLog, Operation
 from cspdash.domain.consulted import Subject
+from cspdash.domain.errors import NotPermitted
 from cspdash.domain.ports import Viewer
 
 MOST = 4096  # looks remembered a process
@@ -46,9 +49,20 @@ class Consultations:
             while len(self._looks) > MOST:
                 self._looks.popitem(last=False)
 
-    def refused(self, viewer: Viewer, subject: Subject) -> None:
-        """Somebody asked for what they may not see. Raises AuditUnavailable."""
-        self.write(viewer, Operation.REFUSAL, subject)
+    def refused(self, viewer: Viewer, subject: Subject, **facts: Any) -> None:
+        """Somebody asked for what they may not see or do: an entry, and the answer is a 403. Raises AuditUnavailable."""
+        self.write(viewer, Operation.REFUSAL, subject, **facts)
+        forbid()
+
+    @contextmanager
+    def asked(self, viewer: Viewer, subject: Subject) -> Iterator[None]:
+        """Around what a callback asks of a port: where that is refused, it is logged, unless it was within. Raises as within."""
+        try:
+            yield
+        except NotPermitted:
+            if not is_forbidden():
+                self.refused(viewer, subject)
+            raise
 
     def write(self, viewer: Viewer, operation: Operation, subject: Subject, **facts: Any) -> int:
         """Any other entry. Raises AuditUnavailable."""

@@ -19,7 +19,7 @@ from callbacks.boundary import in_words
 from callbacks.pages import Pages, wish
 from cspdash.domain.audit import REASONS, Operation
 from cspdash.domain.consulted import Subject, subject_of
-from cspdash.domain.errors import AuditUnavailable, BadFilter, NotPermitted
+from cspdash.domain.errors import AuditUnavailable, BadFilter
 from cspdash.domain.ports import Viewer
 from cspdash.domain.roles import spoken
 from cspdash.domain.view import ADMINISTRATION, AUDIT, OFFICER, PLANS, RECORD, RESTATEMENTS, SOURCES, SUMMARY, TEAM
@@ -87,13 +87,10 @@ def register(app: dash.Dash, pages: Pages, setting: Setting, viewer: Callable[[]
 
 def give_away(pages: Pages, setting: Setting, viewer: Viewer, path: str, query: str, asked: Asked) -> File:
     """The file of an address, logged as disclosed. Raises Incomplete, NotPermitted, BadFilter, AuditUnavailable."""
-    try:
+    with pages.consultations.asked(viewer, wish(path, query)):
         viewer.need_write()  # an administrator who looks as somebody else takes nothing along
         with pages.reader.as_one():
             document, about = _document(pages, setting, viewer, path, query)
-    except NotPermitted:
-        pages.consultations.refused(viewer, wish(path, query))
-        raise
     if wrong := lacking(document, asked):
         raise Incomplete(wrong)
     now = datetime.now(UTC).astimezone(setting.zone)

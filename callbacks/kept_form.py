@@ -10,9 +10,10 @@ from dash import Input, Output, State
 from dash.exceptions import PreventUpdate
 
 from callbacks import sent
-from callbacks.pages import Pages
+from callbacks.pages import Pages, plan_subject
+from callbacks.plan_state import PlanState
 from callbacks.typed_form import NAMES
-from cspdash.domain.ports import Viewer
+from cspdash.domain.ports import PlanPage, Viewer
 from layouts import ids
 
 
@@ -29,7 +30,10 @@ def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer]) -> None
         if not moment:
             raise PreventUpdate  # the form has just been drawn
         fields = {name: sent.text(value, "form") for name, value in zip(NAMES, values, strict=True)}
-        at = pages.typed.keep(pages.states.open(state, viewer()), fields, viewer())
+        who = viewer()
+        opened = pages.states.open(state, who)
+        with pages.consultations.asked(who, plan_subject(opened.plan_id, opened.officer)):
+            at = pages.typed.keep(opened, fields, who)
         return f"Kept for you since {at}, though not saved: nobody else sees it yet."
 
     @app.callback(
@@ -43,13 +47,15 @@ def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer]) -> None
         if not sent.count(clicks):
             raise PreventUpdate
         opened, who = pages.states.open(state, viewer()), viewer()
-        pages.typed.forget(opened, who)
-        is_new = not opened.plan_id
-        plans = pages.plans
-        page = (
-            plans.new(opened.officer, opened.metric, opened.period, who) if is_new else plans.page(opened.plan_id, who)
-        )
-        return pages.plan(page, who), "The form is as it was saved."
+        with pages.consultations.asked(who, plan_subject(opened.plan_id, opened.officer)):
+            pages.typed.forget(opened, who)
+            return pages.plan(_as_saved(pages, opened, who), who), "The form is as it was saved."
+
+
+def _as_saved(pages: Pages, opened: PlanState, viewer: Viewer) -> PlanPage:
+    if opened.plan_id:
+        return pages.plans.page(opened.plan_id, viewer)
+    return pages.plans.new(opened.officer, opened.metric, opened.period, viewer)
 
 
 def _not_kept(_error: Exception) -> str:

@@ -42,12 +42,13 @@ def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer]) -> None
     def save(saves: object, drafts: object, state: object, *typed: object) -> Answer:
         if not sent.count(saves) and not sent.count(drafts):
             raise PreventUpdate  # the form has just been drawn
-        is_draft = ctx.triggered_id == ids.PLAN_DRAFT
-        return _save(pages, viewer(), state, dict(zip(NAMES, typed, strict=True)), is_draft=is_draft)
+        is_draft, who = ctx.triggered_id == ids.PLAN_DRAFT, viewer()
+        opened = pages.states.open(state, who)
+        with pages.consultations.asked(who, plan_subject(opened.plan_id, opened.officer)):
+            return _save(pages, who, opened, dict(zip(NAMES, typed, strict=True)), is_draft=is_draft)
 
 
-def _save(pages: Pages, viewer: Viewer, sealed: object, typed: dict[str, object], *, is_draft: bool) -> Answer:
-    state = pages.states.open(sealed, viewer)
+def _save(pages: Pages, viewer: Viewer, state: PlanState, typed: dict[str, object], *, is_draft: bool) -> Answer:
     draft = _draft(state, {name: sent.text(value, "form") for name, value in typed.items()}, is_draft=is_draft)
     baseline = None if state.plan_id else state.baseline
     try:
@@ -75,15 +76,11 @@ def _logged(pages: Pages, viewer: Viewer, state: PlanState, draft: PlanDraft) ->
     number = pages.consultations.write(viewer, operation, about)
     try:
         yield
-    except Exception as error:
-        is_refused = isinstance(error, NotPermitted)
-        pages.consultations.write(
-            viewer,
-            Operation.REFUSAL if is_refused else operation,
-            about,
-            reason="not_done",
-            reference=f"entry {number}",
-        )
+    except NotPermitted:
+        pages.consultations.refused(viewer, about, reason="not_done", reference=f"entry {number}")
+        raise
+    except Exception:
+        pages.consultations.write(viewer, operation, about, reason="not_done", reference=f"entry {number}")
         raise
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import dash
 from dash import Input, Output
@@ -25,7 +26,8 @@ def register(app: dash.Dash, reader: Reader, consultations: Consultations, viewe
         text = sent.text(typed, "search")[:LONGEST].strip()
         if len(text) < SHORTEST:
             return hits((), text)
-        found = reader.search(text, viewer())
-        about = Subject("search", detail=text, rows=len(found))
-        consultations.write(viewer(), Operation.CONSULTATION, about)
+        who, about = viewer(), Subject("search", detail=text)
+        with consultations.asked(who, about):
+            found = reader.search(text, who)
+        consultations.write(who, Operation.CONSULTATION, replace(about, rows=len(found)))
         return hits(found, text)

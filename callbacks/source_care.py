@@ -10,7 +10,10 @@ from dash.exceptions import PreventUpdate
 
 from callbacks import sent
 from callbacks.boundary import in_words
-from cspdash.domain.audit import Audit, AuditEntry, Operation
+from callbacks.consultations import Consultations
+from cspdash.domain.audit import Operation
+from cspdash.domain.consulted import Subject
+from cspdash.domain.errors import AuditUnavailable
 from cspdash.domain.ports import SourceCare, Viewer
 from layouts import ids
 
@@ -20,7 +23,7 @@ _SAID = {
 }
 
 
-def register(app: dash.Dash, care: SourceCare, audit: Audit, viewer: Callable[[], Viewer]) -> None:
+def register(app: dash.Dash, care: SourceCare, consultations: Consultations, viewer: Callable[[], Viewer]) -> None:
     @app.callback(
         Output(ids.SOURCE_SAID, "children"),
         Input(ids.SOURCE_TRY, "n_clicks"),
@@ -31,15 +34,23 @@ def register(app: dash.Dash, care: SourceCare, audit: Audit, viewer: Callable[[]
             (Output(ids.SOURCE_TRY, "disabled"), True, False),
             (Output(ids.SOURCE_AGAIN, "disabled"), True, False),
         ],
-        on_error=in_words,
+        on_error=_not_asked,
     )
     def ask(tries: object, agains: object, chosen: object) -> str:
         if not sent.count(tries) and not sent.count(agains):
             raise PreventUpdate  # the form has just been drawn
         source, who = sent.text(chosen, "source"), viewer()
-        who.need_write()
         is_again = ctx.triggered_id == ids.SOURCE_AGAIN
-        what = "read all again" if is_again else "try now"
-        audit.write(AuditEntry.by(who, Operation.ADMINISTRATION, subject="source", subject_id=source[:80], detail=what))
-        (care.read_again if is_again else care.try_now)(source, who)
+        about = Subject("source", source[:80], detail="read all again" if is_again else "try now")
+        with consultations.asked(who, about):
+            who.need_write()
+            consultations.write(who, Operation.ADMINISTRATION, about)
+            (care.read_again if is_again else care.try_now)(source, who)
         return _SAID[ids.SOURCE_AGAIN if is_again else ids.SOURCE_TRY]
+
+
+def _not_asked(error: Exception) -> str:
+    """Whatever stops it is said in its place; what cannot be logged is a 503."""
+    if isinstance(error, AuditUnavailable):
+        raise error
+    return in_words(error)

@@ -133,7 +133,7 @@ def build(settings: Settings, ports: Ports) -> dash.Dash:
     live.register(server, ports.reader, seen)
     app = _dash(settings, server, double_submit.cookie)
     _register_callbacks(app, pages, settings, seen)
-    source_care.register(app, ports.care, ports.audit, current_viewer)
+    source_care.register(app, ports.care, consultations, current_viewer)
     refuse_wildcards(app.callback_map)
     gate.callback_map = app.callback_map
     register_headers(server, app.csp_hashes(), is_secure=is_secure)
@@ -241,7 +241,7 @@ def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings, seen: 
     export.register(app, pages, setting, seen)
     kept_form.register(app, pages, current_viewer)
     refresh.register(app, pages, seen, ZoneInfo(settings.force_timezone))
-    administration.register(app, pages.administration, current_viewer)
+    administration.register(app, pages.administration, pages.consultations, current_viewer)
 
 
 def _register_health(server: Flask, is_ready: Callable[[], str]) -> None:

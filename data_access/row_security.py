@@ -87,7 +87,7 @@ def _as(connection: Connection, role: str) -> Iterator[None]:
     if not is_bound(connection):
         yield
         return
-    connection.execute(text(f"SET LOCAL ROLE {role}"))
+    connection.execute(text("SELECT set_config('role', :role, true)"), {"role": role})  # SET LOCAL ROLE, bound
     yield  # after an error the transaction ends, and the role with it
     connection.execute(text("RESET ROLE"))
 

@@ -153,6 +153,12 @@ class Scope:
         if not self.may_officer(number, day):
             raise NotPermitted(OUT_OF_SCOPE)
 
+    def need_known(self, officer_id: str) -> int:
+        """The officer's number. Nobody but who sees everybody learns that there is none: raises UnknownOfficer, NotPermitted."""
+        if officer_id not in self.organisation.number and not self.may_name_all:
+            raise NotPermitted(OUT_OF_SCOPE)
+        return self.organisation.officer(officer_id)
+
     @property
     def note(self) -> str:
         """What the viewer is shown and what not, in one line; "" when they see all."""

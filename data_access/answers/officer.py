@@ -9,11 +9,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from cspdash.domain.catalogue import Metric
-from cspdash.domain.errors import NotPermitted
 from cspdash.domain.organisation import RANK_WORDS
 from cspdash.domain.periods import Moment, Period
 from cspdash.domain.ports import Crumb, Figure, Month, OfficerLine, OfficerPage
-from cspdash.domain.scope import OUT_OF_SCOPE
 from cspdash.domain.view import OFFICER, View
 from cspdash.domain.wording import day_text, plural, value_text
 from data_access.answers.bars import UnitBars
@@ -26,11 +24,7 @@ from data_access.reading import Reading
 def officer_page(reading: Reading, asked: View, page_size: int = 25) -> OfficerPage:
     """Raises NotPermitted unless the viewer may see this officer by name."""
     organisation, scope, today = reading.organisation, reading.scope, reading.today
-    number = organisation.number.get(asked.officer, -1)
-    if number < 0:
-        if scope.may_name_all:
-            organisation.officer(asked.officer)  # raises UnknownOfficer
-        raise NotPermitted(OUT_OF_SCOPE)  # the same answer as for an officer out of scope
+    number = scope.need_known(asked.officer)
     scope.need_officer(number, today)
     metric = reading.metric(asked.metric) if asked.metric else reading.catalogue.families[0].headline
     period = reading.period(metric, asked.period)

@@ -110,7 +110,7 @@ def _bar(reading: Reading, view: View) -> tuple[str, str, Any]:
     """(name of the bar, officer ref to read by, which placed rows belong to it). Checks scope."""
     organisation, scope = reading.organisation, reading.scope
     if view.page == OFFICER:
-        who = organisation.officer(view.officer)
+        who = scope.need_known(view.officer)
         scope.need_officer(who, reading.today)
         return organisation.officers[who].label, view.officer, lambda placed: placed.named == who
     position = organisation.unit(view.unit)
@@ -123,7 +123,7 @@ def _bar(reading: Reading, view: View) -> tuple[str, str, Any]:
         who = organisation.number.get(ref, -1)
         if who < 0 or who != scope.own:
             scope.need_named_here(position)
-        organisation.officer(ref)
+        scope.need_known(ref)
         name = f"{organisation.officers[who].label}, {unit.name}"
         return name, ref, lambda placed: (placed.officer == who) & (placed.unit == position)
     if view.bar == UNMAPPED:

@@ -43,7 +43,7 @@ class Watch:
     def told(self) -> str:
         """What callbacks answered since last asked, as it went over the wire. A browser forgets it with the next page."""
         answers, self.answers[:] = list(self.answers), []
-        return "\n".join(answer.text() for answer in answers if answer.status == 200)
+        return "\n".join(answer.text() for answer in answers if answer.status in (200, 403))
 
     def _page(self, page: Page) -> None:
         page.on("websocket", lambda socket: self.requests.append(socket.url))
@@ -56,5 +56,11 @@ class Watch:
             self.answers.append(response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not _is_refusal(message):
             self.complaints.append(f"{message.type}: {message.text}")
+
+
+def _is_refusal(message: ConsoleMessage) -> bool:
+    """What a browser notes of every 403, though the page says what was refused (assets/js/refused.js)."""
+    is_noted = message.text.startswith("Failed to load resource") and "status of 403" in message.text
+    return is_noted and urlsplit(message.location["url"]).path == CALLBACKS

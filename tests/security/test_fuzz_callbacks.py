@@ -66,7 +66,7 @@ def test_no_value_breaks_a_callback(
     app: dash.Dash, clients: dict[str, FlaskClient], changed: str, values: list[Any]
 ) -> None:
     answer = post(clients["sgt"], body_with(app, changed, values))
-    assert answer.status_code in (200, 204, 400), answer.text
+    assert answer.status_code in (200, 204, 400, 403), answer.text
     for mark in NEVER:
         assert mark not in answer.text
 
@@ -75,7 +75,7 @@ def test_no_value_breaks_a_callback(
 @given(st.lists(WORDS, min_size=16, max_size=16))
 def test_no_text_does_either(app: dash.Dash, clients: dict[str, FlaskClient], changed: str, values: list[Any]) -> None:
     answer = post(clients["sgt"], body_with(app, changed, values))
-    assert answer.status_code in (200, 204, 400), answer.text
+    assert answer.status_code in (200, 204, 400, 403), answer.text
     for mark in NEVER:
         assert mark not in answer.text
 

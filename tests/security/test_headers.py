@@ -73,6 +73,18 @@ def test_every_answer_carries_every_header(answers: dict[int, Any]) -> None:
         assert answer.headers["X-Request-ID"]
 
 
+def test_a_callback_that_is_refused_carries_them_too(clients: dict[str, FlaskClient], app: dash.Dash) -> None:
+    """Its status is set after Dash has answered (cspdash/auth/refusals.py), as late as that is."""
+    good = body_of(app, "url.pathname", {"url.pathname": "/officer/E5", "url.search": ""})
+    answer = clients["sgt"].post(ADDRESS, json=good, headers={**SAME_SITE, "Accept-Encoding": "gzip"})
+    assert answer.status_code == 403
+    assert {name: answer.headers.get(name) for name in MUST} == MUST
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Request-ID"]
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
 def test_none_says_what_we_run(answers: dict[int, Any]) -> None:
     for status, answer in answers.items():
         told = f"{answer.headers.get('Server', '')} {answer.headers.get('X-Powered-By', '')}".lower()

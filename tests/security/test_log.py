@@ -71,14 +71,22 @@ class TestLines:
         for _ in range(2):
             client.post(ADDRESS, json=body_of(app, "search.value", {"search.value": "Adeyemi"}), headers=SAME_SITE)
             asked += 1
+        refused = body_of(app, "url.pathname", {"url.pathname": "/officer/E5", "url.search": ""})
+        assert client.post(ADDRESS, json=refused, headers=SAME_SITE).status_code == 403
+        asked += 1
         app.server.test_client().get("/workload")
         told = [json.loads(line) for line in file.read_text().splitlines()]
         requests = [each for each in told if each["event"] == "request"]
         assert len(requests) == asked + 3  # and the two of signing in, and the stranger's
+        assert [each["status"] for each in requests].count(403) == 1  # as it went out, not as Dash had it
         assert len({each["request_id"] for each in requests}) == len(requests)
         assert len({each["who"] for each in requests}) == 2  # the sergeant and nobody
         text = file.read_text()
-        names = [name for _, name, *_ in OFFICERS] + [persona.name for persona in PERSONAS] + ["/officer/E2", "Adeyemi"]
+        names = (
+            [name for _, name, *_ in OFFICERS]
+            + [persona.name for persona in PERSONAS]
+            + ["/officer/E2", "/officer/E5", "Adeyemi"]
+        )
         for private in (*cookies, token_of(client), agent, "Secret-Agent", *names, "watford-int-c", "csrf_token"):
             assert private not in text, private
 

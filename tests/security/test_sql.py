@@ -103,7 +103,7 @@ def test_no_address_becomes_part_of_a_statement(
     for place in PLACES:
         for spelt in (hostile, quote(hostile, safe="")):
             with asked(deployment.engine) as found:
-                assert visit(app, clients["sgt"], place.replace("{}", spelt)) == 200
+                assert visit(app, clients["sgt"], place.replace("{}", spelt)) in (200, 403)
             assert not [text for text in found.texts if MARK in text.lower()], place
             assert set(found.texts) <= known, place  # the same statements as for any other name
 
@@ -126,7 +126,7 @@ def test_nor_does_any_input_or_state_of_a_callback(
             tried += 1
             with asked(deployment.engine) as found:
                 answer = post(clients["sgt"], body_of(app, parts[0], {part: hostile}))
-            assert answer.status_code in (200, 204, 400), (part, answer.text)
+            assert answer.status_code in (200, 204, 400, 403), (part, answer.text)
             assert not [text for text in found.texts if MARK in text.lower()], part
     assert tried > 20
 

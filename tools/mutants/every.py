@@ -5,7 +5,8 @@ from tools.mutants.disclosure import DISCLOSURE
 from tools.mutants.door import DOOR
 from tools.mutants.faults import FAULTS
 from tools.mutants.input import INPUT
+from tools.mutants.refused import REFUSED
 from tools.mutants.scope import SCOPE
 from tools.mutants.sources import SOURCES
 
-MUTANTS = (*DOOR, *INPUT, *SCOPE, *DATA, *DISCLOSURE, *SOURCES, *FAULTS)
+MUTANTS = (*DOOR, *INPUT, *SCOPE, *REFUSED, *DATA, *DISCLOSURE, *SOURCES, *FAULTS)

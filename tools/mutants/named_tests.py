@@ -31,8 +31,14 @@ NAMED = (
     ),
     NamedTest(
         "T-ROWS",
-        ("security/test_rows.py", "security/test_scope_everywhere.py", "data_access/test_scope.py"),
-        "everybody, every callback, any address: rows and figures of one's own scope; more is refused and logged",
+        (
+            "security/test_rows.py",
+            "security/test_refused.py",
+            "security/test_scope_everywhere.py",
+            "data_access/test_scope.py",
+        ),
+        "everybody, every callback, any address: rows and figures of one's own scope; more is a 403 and one entry, and what is "
+        "in scope never is",
     ),
     NamedTest(
         "T-NAMES",
