@@ -63,7 +63,8 @@ SCOPE = (
     Mutant(
         "the refusal tells who exists",
         "cspdash/domain/scope.py",
-        "            raise NotPermitted(OUT_OF_SCOPE)\n",
+        "        if not self.may_officer(number, day):\n            raise NotPermitted(OUT_OF_SCOPE)\n",
+        "        if not self.may_officer(number, day):\n"
         '            raise NotPermitted(f"Your role does not cover {self.organisation.officers[number].label}.")\n',
         (
             f"{_ROWS}::test_an_answer_does_not_tell_who_exists",
