@@ -25,7 +25,7 @@ from cspdash.domain.corrections import CorrectionInvalid
 from cspdash.domain.entitlement import EntitlementInvalid
 from cspdash.domain.errors import AuditUnavailable, BadFilter
 from cspdash.domain.ports import Viewer
-from cspdash.domain.view import CORRECTIONS, COVER, LOOK_AS, PEOPLE, SESSIONS, View
+from cspdash.domain.view import COVER, LOOK_AS, PEOPLE, SESSIONS, View
 from layouts import ids, urls
 from layouts.administration import decision, fields, pages
 from layouts.components import tags as html
@@ -52,10 +52,13 @@ class AdministrationPages:
     def corrections(self) -> CorrectionPages:
         return CorrectionPages(self.team)
 
+    def team_correction(self, pathname: str, search: str, viewer: Viewer) -> tuple[Component, str]:
+        """The page of an address below /corrections, and why outside the own team it is looked at. Raises domain errors."""
+        page, look_reason = self.corrections.draw(pathname, search, viewer)
+        return self.sealed(page, viewer), look_reason
+
     def draw(self, pathname: str, search: str, view: View, viewer: Viewer) -> Component:
-        """The page of an address. Raises domain errors."""
-        if view.page == CORRECTIONS:
-            return self.sealed(self.corrections.draw(pathname, search, viewer), viewer)
+        """The page of any other address. Raises domain errors."""
         kind, entry_id = urls.administration_in(pathname)
         if kind == "people":
             return self.person(entry_id, viewer)

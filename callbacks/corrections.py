@@ -23,14 +23,17 @@ class CorrectionPages:
 
     corrections: Corrections
 
-    def draw(self, pathname: str, search: str, viewer: Viewer) -> Component:
-        """The page of an address below /corrections. Raises domain errors."""
+    def draw(self, pathname: str, search: str, viewer: Viewer) -> tuple[Component, str]:
+        """The page of an address below /corrections, and why outside the own team it is looked at. Raises domain errors."""
         correction_id = urls.correction_in(pathname)
         if correction_id == "new":
-            return layout.form_page(self.corrections.form(*urls.new_correction_in(search), viewer))
+            form = self.corrections.form(*urls.new_correction_in(search), viewer)
+            return layout.form_page(form), form.look_reason
         if correction_id:
-            return layout.correction_page(self.corrections.page(correction_id, viewer))
-        return layout.corrections_page(self.corrections.list(viewer))
+            page = self.corrections.page(correction_id, viewer)
+            return layout.correction_page(page), page.look_reason
+        listed = self.corrections.list(viewer)
+        return layout.corrections_page(listed), listed.look_reason
 
     def say(self, facts: Mapping[str, str], typed: Typed, days: tuple[date | None, date | None], viewer: Viewer) -> str:
         """The new correction's id. Raises CorrectionInvalid."""

@@ -135,10 +135,12 @@ def _document(pages: Pages, setting: Setting, viewer: Viewer, path: str, query: 
         officer = pages.reader.officer_page(view, viewer)
         records = pages.reader.records(officer.view.but(rows=1), viewer, ALL_ROWS) if officer.records else None
         unit = officer.crumbs[-1].view.unit if officer.crumbs else ""
-        return officer_document(officer, records, setting), subject_of(officer.view.but(unit=unit))
+        about = subject_of(officer.view.but(unit=unit), look_reason=officer.look_reason)
+        return officer_document(officer, records, setting), about
     unit_page = pages.reader.unit_page(view, viewer)
     behind = pages.reader.records(view.but(rows=1), viewer, ALL_ROWS) if view.bar else None
-    return unit_document(unit_page, behind, setting), subject_of(unit_page.view.but(bar=view.bar))
+    why = (behind.look_reason if behind else "") or unit_page.look_reason
+    return unit_document(unit_page, behind, setting), subject_of(unit_page.view.but(bar=view.bar), look_reason=why)
 
 
 def _said(viewer: Viewer, asked: Asked, now: datetime) -> tuple[tuple[str, str], ...]:

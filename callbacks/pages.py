@@ -17,7 +17,8 @@ from callbacks.last_good import Kept, LastGood
 from callbacks.plan_state import PlanStates
 from callbacks.typed_form import Typed
 from cspdash.domain.consulted import Subject, subject_of
-from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted
+from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted, ReasonNeeded
+from cspdash.domain.looking_outside import LookReasons
 from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, RecordsPage, Viewer
 from cspdash.domain.view import (
     ADMINISTRATION,
@@ -33,6 +34,7 @@ from cspdash.domain.view import (
     View,
 )
 from layouts import (
+    ask_why,
     audit,
     officer,
     plan_form,
@@ -60,6 +62,7 @@ class Drawn:
     freshness: list[Component]
     version: str
     subject: Subject | None = None  # what the page is about, for the audit; None where it shows nothing of anybody
+    is_question: bool = False  # why the viewer looks there, and nothing else
 
 
 class Looked(NamedTuple):
@@ -69,8 +72,13 @@ class Looked(NamedTuple):
     subject: Subject | None  # None: logged already
 
 
-def plan_subject(plan_id: str, officer: str, status: str = "") -> Subject:
-    return Subject("plan", plan_id or "new", officer, detail=status)
+def plan_subject(plan_id: str, officer: str, status: str = "", look_reason: str = "") -> Subject:
+    return Subject("plan", plan_id or "new", officer, detail=status, look_reason=look_reason)
+
+
+def _kept_for(viewer: Viewer, page: Drawn) -> Viewer:
+    """Whose page it is: with why they look where it shows what is outside their team, so that it goes with the reason."""
+    return viewer if page.subject is not None and page.subject.look_reason else replace(viewer, looks=())
 
 
 def _refs(records: RecordsPage) -> tuple[object, ...]:
@@ -97,6 +105,7 @@ class Pages:
     administration: AdministrationPages
     typed: Typed
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
+    looking: LookReasons = field(default_factory=LookReasons)
     before: DrawnBefore = field(default_factory=DrawnBefore)
     last: LastGood[Drawn] = field(default_factory=LastGood)
 
@@ -127,13 +136,14 @@ class Pages:
 
         Looking at it is a consultation like any other: what cannot be logged is not shown.
         """
-        kept: Kept[Drawn] | None = self.last.find(viewer, f"{pathname}?{search}")
+        address = f"{pathname}?{search}"
+        kept: Kept[Drawn] | None = self.last.find(viewer, address) or self.last.find(replace(viewer, looks=()), address)
         if kept is None:
             return None
         try:
             if kept.page.subject is not None:
                 seen = as_it_was(kept.page.subject, kept.at)
-                self.consultations.shown(viewer, f"{pathname}?{search}", seen)
+                self.consultations.shown(viewer, address, seen)
         except AuditUnavailable:
             return None
         return replace(
@@ -155,9 +165,11 @@ class Pages:
                 drawn = self.before.get(
                     scope, viewer, address, state, lambda: self._draw(view, pathname, search, viewer, version)
                 )
-            return drawn if urls.has_form(pathname) else self.last.keep(viewer, address, drawn)
+            return drawn if urls.has_form(pathname) else self.last.keep(_kept_for(viewer, drawn), address, drawn)
         except (AuditUnavailable, DatabaseUnavailable):
             raise
+        except ReasonNeeded as needed:
+            return self._asking(needed, f"{pathname}?{search}", viewer, version)
         except NotPermitted as error:
             self.consultations.refused(viewer, wish(pathname, search))
             main = explain(error, self.home_href(viewer))
@@ -168,6 +180,24 @@ class Pages:
     def _draw(self, view: View, pathname: str, search: str, viewer: Viewer, version: str) -> Drawn:
         main, subject = self._page(view, pathname, search, viewer)
         return Drawn(main, self.side(view, viewer), self.freshness(viewer), version, subject)
+
+    def _asking(self, needed: ReasonNeeded, address: str, viewer: Viewer, version: str) -> Drawn:
+        """The question before what is outside the viewer's own team: nothing of it is read, and nothing shown."""
+        reasons, minutes = self.looking.reasons, self.looking.minutes
+        main = ask_why.ask_why(needed.place, reasons, minutes, address, self.home_href(viewer))
+        side = self.side(View(unit=needed.unit_id), viewer)
+        return Drawn(main, side, self.freshness(viewer), version, is_question=True)
+
+    def reason_needed(self, pathname: str, search: str, viewer: Viewer) -> ReasonNeeded | None:
+        """What has first to be said before the page of an address; None for nothing, or where there is no page."""
+        try:
+            with self.reader.as_one():
+                self._page(urls.parse(pathname, search), pathname, search, viewer)
+        except ReasonNeeded as needed:
+            return needed
+        except DomainError:
+            return None
+        return None
 
     def home_href(self, viewer: Viewer) -> str:
         """Where this viewer belongs; the summary if that cannot be told."""
@@ -200,9 +230,8 @@ class Pages:
             RECORD: lambda: self._record(view, viewer),
             PLANS: lambda: self._plans(view, pathname, search, viewer),
             AUDIT: lambda: self._audit(search, viewer),
-            **dict.fromkeys(
-                (CORRECTIONS, *ADMINISTRATION), lambda: self._administration(view, pathname, search, viewer)
-            ),
+            CORRECTIONS: lambda: self._corrections(pathname, search, viewer),
+            **dict.fromkeys(ADMINISTRATION, lambda: self._administration(view, pathname, search, viewer)),
         }
         return drawers.get(view.page, lambda: self._family(view, viewer))()
 
@@ -215,9 +244,11 @@ class Pages:
         page = self.reader.unit_page(view, viewer)
         bars = tuple(bar.key for bar in page.bars)
         if not view.bar:
-            return Looked(unit_page.unit_page(page), subject_of(page.view, len(bars), bars))
+            about = subject_of(page.view, len(bars), bars, look_reason=page.look_reason)
+            return Looked(unit_page.unit_page(page), about)
         records = self.reader.records(view, viewer)
-        about = subject_of(page.view.but(bar=view.bar), len(records.rows), (bars, _refs(records)))
+        why = records.look_reason or page.look_reason
+        about = subject_of(page.view.but(bar=view.bar), len(records.rows), (bars, _refs(records)), look_reason=why)
         return Looked(unit_page.with_records(page, records), about)
 
     def _officer(self, view: View, viewer: Viewer) -> Looked:
@@ -226,20 +257,23 @@ class Pages:
         unit = page.crumbs[-1].view.unit if page.crumbs else ""
         refs = _refs(page.records) if page.records else ()
         is_own = page.officer == viewer.officer_id and not viewer.seen_by
-        looks = audit.looks_panel(self.consultations.audit.looks_at(viewer), self.zone) if is_own else None
-        return Looked(officer.officer_page(page, looks), subject_of(page.view.but(unit=unit), len(refs), refs))
+        looked = self.consultations.audit.looks_at(viewer) if is_own else ()
+        looks = audit.looks_panel(looked, self.zone, self.looking) if is_own else None
+        about = subject_of(page.view.but(unit=unit), len(refs), refs, look_reason=page.look_reason)
+        return Looked(officer.officer_page(page, looks), about)
 
     def _record(self, view: View, viewer: Viewer) -> Looked:
         page = self.reader.record(view, viewer)
         officers = [crumb.view.officer for crumb in page.crumbs if crumb.view.officer]
         units = [crumb.view.unit for crumb in page.crumbs if crumb.view.unit]
         whose = view.but(officer=officers[-1] if officers else view.officer, unit=units[-1] if units else view.unit)
-        return Looked(record.record_page(page), subject_of(whose, 1))
+        return Looked(record.record_page(page), subject_of(whose, 1, look_reason=page.look_reason))
 
     def _team(self, view: View, viewer: Viewer) -> Looked:
         page = self.reader.team_page(view, viewer)
         members = tuple(member.officer for member in page.members)
-        return Looked(team.team_page(page), subject_of(view.but(unit=page.unit), len(members), members))
+        about = subject_of(view.but(unit=page.unit), len(members), members, look_reason=page.look_reason)
+        return Looked(team.team_page(page), about)
 
     def _sources(self, view: View, viewer: Viewer) -> Looked:
         page = self.reader.sources_page(view, viewer)
@@ -250,9 +284,13 @@ class Pages:
         subject = Subject(kind or view.page, entry_id)
         return Looked(self.administration.draw(pathname, search, view, viewer), subject)
 
+    def _corrections(self, pathname: str, search: str, viewer: Viewer) -> Looked:
+        main, why = self.administration.team_correction(pathname, search, viewer)
+        return Looked(main, Subject(CORRECTIONS, look_reason=why))
+
     def _audit(self, search: str, viewer: Viewer) -> Looked:
         found = self.consultations.audit.search(urls.audit_query_in(search), viewer)
-        return Looked(audit.audit_page(found, self.zone), None)
+        return Looked(audit.audit_page(found, self.zone, self.looking), None)
 
     def _restatements(self, view: View, viewer: Viewer) -> Looked:
         page = self.reader.restatements_page(view, viewer)
@@ -261,14 +299,15 @@ class Pages:
     def _plans(self, view: View, pathname: str, search: str, viewer: Viewer) -> Looked:
         plan_id = urls.plan_in(pathname)
         if not plan_id:
-            listed = self.plans.list(viewer)
-            about = subject_of(view, len(listed), tuple(each.plan_id for each in listed))
-            return Looked(plans.plans_page(listed, view), about)
+            listed, why = self.plans.of_unit(view.unit, viewer) if view.unit else (self.plans.list(viewer), "")
+            about = subject_of(view, len(listed), tuple(each.plan_id for each in listed), look_reason=why)
+            return Looked(plans.plans_page(listed, view, () if view.unit else self.plans.elsewhere(viewer)), about)
         is_new = plan_id == "new"
         page = self.plans.new(*urls.new_plan_in(search), viewer) if is_new else self.plans.page(plan_id, viewer)
         page, kept_at = (page, "") if urls.is_as_saved(search) else self.typed.into(page, viewer)
         told = plan_form.restored(kept_at) if kept_at else None
-        return Looked(self.plan(page, viewer, told=told), plan_subject(plan_id, page.officer))
+        about = plan_subject(plan_id, page.officer, look_reason=page.look_reason)
+        return Looked(self.plan(page, viewer, told=told), about)
 
     def plan(
         self,

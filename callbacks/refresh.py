@@ -41,7 +41,7 @@ def register(app: dash.Dash, pages: Pages, viewer: Callable[[], Viewer], zone: Z
                 raise PreventUpdate
             drawn = pages.draw(path, query, viewer(), is_redraw=True)
             said = f"Figures updated at {datetime.now(zone):%H:%M}."
-            return [*values(drawn), "" if drawn.version == STALE else said]
+            return [*values(drawn), "" if drawn.version == STALE or drawn.is_question else said]
         except DatabaseUnavailable as error:
             if version == STALE:
                 raise PreventUpdate from None

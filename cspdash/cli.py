@@ -51,6 +51,12 @@ Period = Annotated[str, typer.Option("--period", help="7d, 28d, 91d, month, last
 AsAt = Annotated[str, typer.Option("--as-at", help="A past day, 2026-10-31; default: now.")]
 Team = Annotated[str, typer.Option("--team", help="Teams as they were `then`, or as they are `now`.")]
 As = Annotated[str, typer.Option("--as", help="Ask as this persona; default: the operator, who sees everything.")]
+Why = Annotated[
+    str,
+    typer.Option(
+        "--reason", help="Why, for names outside one's own team: a code of the setting look_reasons, as supervision."
+    ),
+]
 Only = Annotated[list[str], typer.Option("--source", help="Only this source; may be given several times.")]
 
 
@@ -258,11 +264,12 @@ def figures(
     as_at: AsAt = "",
     team: Team = "then",
     user: As = "",
+    reason: Why = "",
     shape: Shape = Format.table,
 ) -> None:
     """Print the bars of a unit, exactly as its page draws them."""
     work = _work("figures")
-    _end(work.figures(context.obj, work.Asked(metric, unit, period, as_at, team, user), shape))
+    _end(work.figures(context.obj, work.Asked(metric, unit, period, as_at, team, user, reason=reason), shape))
 
 
 @app.command()
@@ -278,11 +285,12 @@ def records(
     user: As = "",
     order: Annotated[str, typer.Option("--order", help="Column to sort by; - before it: downwards.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=0, help="At most so many rows; 0: all.")] = 0,
+    reason: Why = "",
     shape: Shape = Format.table,
 ) -> None:
     """Print the records behind one bar."""
     work = _work("figures")
-    asked = work.Asked(metric, unit, period, as_at, team, user, bar, officer, order)
+    asked = work.Asked(metric, unit, period, as_at, team, user, bar, officer, order, reason)
     _end(work.records(context.obj, asked, shape, limit))
 
 

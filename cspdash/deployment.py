@@ -300,6 +300,7 @@ def _reader_options(settings: Settings, sources: Iterable[Source]) -> ReaderOpti
         min_volume=settings.min_volume,
         few_denominator=settings.few_denominator,
         min_officers_in_total=settings.min_officers_in_total,
+        asks_reason=settings.look_reason == "ask",
         look_ahead_days=settings.look_ahead_days,
         sources={source.name: SourceInfo(source.title, _stale_seconds(source), _takes(source)) for source in sources},
     )

@@ -20,6 +20,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from cspdash.look_settings import LookSettings
 from cspdash.published_keys import is_published
 from cspdash.sign_in_settings import SignInSettings
 
@@ -54,7 +55,7 @@ class SettingsError(ValueError):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
-class Settings(SignInSettings, BaseSettings):
+class Settings(LookSettings, SignInSettings, BaseSettings):
     """One deployment. `Settings.load` makes it; nothing changes it."""
 
     model_config = SettingsConfigDict(

@@ -20,7 +20,19 @@ from flask import Flask, Response, has_request_context, jsonify
 from flask_compress import Compress
 
 import cspdash
-from callbacks import administration, drill, export, kept_form, live, navigate, plan, refresh, search, source_care
+from callbacks import (
+    administration,
+    drill,
+    export,
+    kept_form,
+    live,
+    look_reasons,
+    navigate,
+    plan,
+    refresh,
+    search,
+    source_care,
+)
 from callbacks.administration import AdministrationPages
 from callbacks.boundary import on_error
 from callbacks.consultations import Consultations
@@ -50,6 +62,7 @@ from cspdash.auth.signed_in import (
     current_user_id,
     current_viewer,
     is_signed_in,
+    viewer_of_open_page,
 )
 from cspdash.auth.staying import register_staying
 from cspdash.domain.administration import Administration, Looks
@@ -124,15 +137,18 @@ def build(settings: Settings, ports: Ports) -> dash.Dash:
     consultations = Consultations(audit, timedelta(minutes=settings.audit_redraw_minutes))
     zone, seal = ZoneInfo(settings.force_timezone), Seal(settings.signing_keys(), "administration")
     administered = AdministrationPages(*ports.administering, seal, zone)
-    pages = Pages(ports.reader, ports.plans, states, consultations, administered, Typed(ports.forms, zone), zone)
+    typed, looking = Typed(ports.forms, zone), settings.looking
+    pages = Pages(ports.reader, ports.plans, states, consultations, administered, typed, zone, looking)
     sign_in_pages = SignInPages(settings.handling_marking, settings.force_name, personas)
     door = Door(sessions, identity.directory, audit, sign_in_pages, pages.home_href, goodbye(settings))
     gate.open_endpoints |= register_entrance(server, settings, door, personas)
     register_staying(server, sessions)
     seen = SeenViewer(administered.looks, find, current_viewer)
+    open_page = SeenViewer(administered.looks, find, viewer_of_open_page)
     live.register(server, ports.reader, seen)
     app = _dash(settings, server, double_submit.cookie)
-    _register_callbacks(app, pages, settings, seen)
+    _register_callbacks(app, pages, settings, seen, open_page)
+    look_reasons.register(app, pages, seen, sessions.say_why)
     source_care.register(app, ports.care, consultations, current_viewer)
     refuse_wildcards(app.callback_map)
     gate.callback_map = app.callback_map
@@ -231,17 +247,22 @@ def _set_up(app: dash.Dash) -> None:
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001  Dash has no other name for it
 
 
-def _register_callbacks(app: dash.Dash, pages: Pages, settings: Settings, seen: Callable[[], Viewer]) -> None:
-    """What shows is drawn for `seen`, whom an administrator may look as; what changes something, for who is signed in."""
+def _register_callbacks(
+    app: dash.Dash, pages: Pages, settings: Settings, seen: Callable[[], Viewer], open_page: Callable[[], Viewer]
+) -> None:
+    """What shows is drawn for `seen`, whom an administrator may look as; what changes something, for who is signed in.
+
+    What a page does that is open already goes on under the reason it was opened with (`open_page`).
+    """
     navigate.register(app, pages, seen)
     drill.register(app)
     search.register(app, pages.reader, pages.consultations, seen)
-    plan.register(app, pages, current_viewer)
+    plan.register(app, pages, viewer_of_open_page)
     setting = Setting(settings.handling_marking, settings.force_name, ZoneInfo(settings.force_timezone))
-    export.register(app, pages, setting, seen)
-    kept_form.register(app, pages, current_viewer)
-    refresh.register(app, pages, seen, ZoneInfo(settings.force_timezone))
-    administration.register(app, pages.administration, pages.consultations, current_viewer)
+    export.register(app, pages, setting, open_page)
+    kept_form.register(app, pages, viewer_of_open_page)
+    refresh.register(app, pages, open_page, ZoneInfo(settings.force_timezone))
+    administration.register(app, pages.administration, pages.consultations, viewer_of_open_page)
 
 
 def _register_health(server: Flask, is_ready: Callable[[], str]) -> None:

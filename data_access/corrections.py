@@ -50,7 +50,8 @@ class ScorecardCorrections:
         with self.figures.engine.connect() as connection:
             found = [each for each in rows.read(connection, self.figures.metadata) if self._may_see(reading, each)]
         lines = sorted((self._line(reading, each) for each in found), key=lambda line: not line.is_for_me)
-        return CorrectionsPage(tuple(lines), reading.scope.note)
+        why = {self._open(reading, each) for each in found if self._is_open(reading, each)} - {""}
+        return CorrectionsPage(tuple(lines), reading.scope.note, " ".join(sorted(why)))
 
     def waiting(self, viewer: Viewer) -> int:
         reading = self.figures.reading(viewer)
@@ -68,7 +69,7 @@ class ScorecardCorrections:
     def form(self, kind: str, officer_id: str, unit_id: str, viewer: Viewer) -> CorrectionForm:
         reading = self._supervisor(viewer)
         position = reading.organisation.unit(unit_id)
-        reading.scope.need_named_here(position)
+        look_reason = reading.scope.open_here(position)
         name = ""
         if kind == "not_here":
             number = reading.organisation.officer(officer_id)
@@ -78,7 +79,9 @@ class ScorecardCorrections:
         elif kind != "here":
             raise UnknownEntry("There is no such form.")
         unit_name = reading.organisation.unit_row(position).name
-        return CorrectionForm(kind, unit_id, unit_name, officer_id, name, self.policy == "approve", reading.today)
+        return CorrectionForm(
+            kind, unit_id, unit_name, officer_id, name, self.policy == "approve", reading.today, look_reason
+        )
 
     def page(self, correction_id: str, viewer: Viewer) -> CorrectionPage:
         reading, correction = self._visible(correction_id, viewer)
@@ -95,7 +98,8 @@ class ScorecardCorrections:
             facts.append(("Sources agree", f"from {day_text(correction.agreed_from)}"))
         acts = self._acts(reading, correction)
         note = "" if acts or line.state not in ("proposed", "applied") else self._why_not(reading, correction)
-        return CorrectionPage(correction_id, f"{line.who} {line.what}", tuple(facts), acts, note)
+        why = self._open(reading, correction)
+        return CorrectionPage(correction_id, f"{line.who} {line.what}", tuple(facts), acts, note, why)
 
     # --- changes ---
     def propose(
@@ -111,7 +115,7 @@ class ScorecardCorrections:
         viewer.need_write()
         reading = self._supervisor(viewer)
         position = reading.organisation.unit(unit_id)
-        reading.scope.need_named_here(position)
+        reading.scope.open_here(position)
         check(kind, officer.strip(), unit_id, starts_on, ends_on, reason, reading.today)
         assert starts_on is not None
         officer_id = self._officer(reading, kind, officer.strip(), position)
@@ -162,7 +166,18 @@ class ScorecardCorrections:
             found = rows.one(connection, self.figures.metadata, correction_id)
         if found is None or not self._may_see(reading, found):
             raise UnknownEntry("There is no such correction, or it is not of a unit that you supervise.")
+        self._open(reading, found)
         return reading, found
+
+    def _open(self, reading: Reading, correction: Correction) -> str:
+        """Why the officer is named to this viewer outside their own team. Raises ReasonNeeded."""
+        number = reading.organisation.number.get(correction.officer_id, -1)
+        is_named = number >= 0 and self._names(reading, correction.officer_id)
+        return reading.scope.open_officer(number, reading.today) if is_named else ""
+
+    def _is_open(self, reading: Reading, correction: Correction) -> bool:
+        number = reading.organisation.number.get(correction.officer_id, -1)
+        return number >= 0 and reading.scope.is_open_officer(number, reading.today)
 
     def _may_see(self, reading: Reading, correction: Correction) -> bool:
         """Whoever supervises the unit it is about, or the one the officer is posted to."""
@@ -242,11 +257,13 @@ class ScorecardCorrections:
         number = organisation.number.get(correction.officer_id, -1)
         position = organisation.tree.position.get(correction.unit_id, -1)
         unit = organisation.tree.units[position].name if position >= 0 else correction.unit_id
-        named = number >= 0 and self._names(reading, correction.officer_id)
+        who = f"Officer {correction.officer_id}"
+        if number >= 0 and self._names(reading, correction.officer_id):
+            who = organisation.officers[number].label if self._is_open(reading, correction) else "An officer"
         state = state_of(correction, reading.today)
         return CorrectionLine(
             correction.correction_id,
-            organisation.officers[number].label if named else f"Officer {correction.officer_id}",
+            who,
             f"{KIND_WORDS[correction.kind]} {unit}",
             _when(correction, reading.today),
             state,

@@ -41,6 +41,7 @@ def identity_tables(metadata: MetaData) -> None:
         Column("ended_at", Instant),
         Column("ended_why", Text, nullable=False, default=""),
         Column("ended_by", Text, nullable=False, default=""),
+        Column("looks", Text),  # JSON: why outside one's own team
     )
     is_open = sessions.c.ended_at.is_(None)
     Index("ix_session_open", sessions.c.user_id, sqlite_where=is_open, postgresql_where=is_open)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from cspdash.domain.catalogue import Metric
 from cspdash.domain.errors import NotPermitted, PlanChanged, PlanInvalid
 from cspdash.domain.plans import PlanFields, check, check_comment, draft_of, new_draft
-from cspdash.domain.ports import Baseline, PlanDraft, PlanPage, PlanSummary, Viewer
+from cspdash.domain.ports import Baseline, PlanDraft, PlanPage, PlansElsewhere, PlanSummary, Viewer
 from cspdash.domain.wording import time_text
-from data_access.answers.plans import Access, baseline_now, metric_or_none, new_page, plan_page, plan_summary
+from data_access.answers.plans import Access, baseline_now, elsewhere, metric_or_none, new_page, plan_page, plan_summary
 from data_access.queries.plans import (
     Change,
     PlanRow,
@@ -41,7 +41,9 @@ class ScorecardPlans:
     def new(self, officer: str, metric: str, period: str, viewer: Viewer) -> PlanPage:
         """The form for a new plan, with the figure it starts from."""
         reading = self.figures.reading(viewer)
-        Access(reading, officer).need_supervise()
+        access = Access(reading, officer)
+        access.need_supervise()
+        access.open()
         found = self._metric(reading, metric)
         reading.period(found, period)
         baseline = baseline_now(reading, found, period, reading.organisation.officer(officer))
@@ -55,12 +57,36 @@ class ScorecardPlans:
             return plan_page(reading, row, read_revisions(connection, self._metadata, plan_id))
 
     def list(self, viewer: Viewer, officer: str = "") -> tuple[PlanSummary, ...]:
-        """Plans the viewer may read, of everybody or of one officer; what is due first."""
         reading = self.figures.reading(viewer)
+        return tuple(plan_summary(reading, row) for row, is_open in self._listed(reading, officer) if is_open)
+
+    def elsewhere(self, viewer: Viewer) -> tuple[PlansElsewhere, ...]:
+        reading = self.figures.reading(viewer)
+        return elsewhere(reading, (row.officer_id for row, is_open in self._listed(reading) if not is_open))
+
+    def of_unit(self, unit: str, viewer: Viewer) -> tuple[tuple[PlanSummary, ...], str]:
+        reading = self.figures.reading(viewer)
+        position = reading.organisation.unit(unit)
+        look_reason = reading.scope.open_here(position)
+        posted = reading.organisation.posted(reading.today).unit
+
+        def place(officer: str) -> int:
+            number = reading.organisation.number.get(officer, -1)
+            return max(int(posted[number]), 0) if number >= 0 else 0
+
+        found = [row for row, is_open in self._listed(reading) if is_open and place(row.officer_id) == position]
+        return tuple(plan_summary(reading, row) for row in found), look_reason
+
+    def _listed(self, reading: Reading, officer: str = "") -> Iterator[tuple[PlanRow, bool]]:
+        """Plans the viewer may read, each with whether it may be shown without asking why."""
         with self.figures.engine.connect() as connection:
             seeing(connection, reading.scope)
             rows = read_plans(connection, self._metadata, officer)
-        return tuple(plan_summary(reading, row) for row in self._allowed(reading, rows))
+        open_ones: dict[str, bool] = {}
+        for row in self._allowed(reading, rows):
+            if row.officer_id not in open_ones:
+                open_ones[row.officer_id] = Access(reading, row.officer_id).is_open
+            yield row, open_ones[row.officer_id]
 
     def due(self, viewer: Viewer) -> int:
         return self.figures.seen(("due", viewer), lambda: self._due(viewer))
@@ -100,7 +126,9 @@ class ScorecardPlans:
         return plan_id
 
     def _create(self, reading: Reading, draft: PlanDraft, baseline: Baseline | None, key: str) -> str:
-        Access(reading, draft.officer).need_supervise()
+        access = Access(reading, draft.officer)
+        access.need_supervise()
+        access.open()
         metric = self._metric(reading, draft.metric)
         reading.period(metric, draft.period)
         number = reading.organisation.officer(draft.officer)
@@ -137,6 +165,7 @@ class ScorecardPlans:
     def _edited(self, reading: Reading, row: PlanRow, draft: PlanDraft) -> PlanFields:
         """The fields after this viewer's edit: a supervisor changes all but the comment, the officer that alone."""
         access = Access(reading, row.officer_id)
+        access.open()
         before = _kept_fields(row)
         typed = draft_of(row.officer_id, row.metric, row.period, row.fields)
         draft = replace(draft, officer=row.officer_id, metric=row.metric, period=row.period)

@@ -55,6 +55,7 @@ class ReaderOptions:
     min_volume: int = 5
     few_denominator: int = 5
     min_officers_in_total: int = 3
+    asks_reason: bool = False  # why, of whoever opens names outside their own team
     summary_level: str = "CSP"
     unposted_owner: str = "HR systems lead"
     look_ahead_days: tuple[int, ...] = (7, 14, 28)
@@ -157,7 +158,8 @@ class Figures:
         moment = (
             Moment.of_day(as_at, self.options.zone) if as_at and as_at != today else Moment.live(now, self.options.zone)
         )
-        scope = scope_of(viewer, organisation, today, self.granted(viewer, found))
+        granted, asks = self.granted(viewer, found), self.options.asks_reason
+        scope = scope_of(viewer, organisation, today, granted, asks_reason=asks)
         return Reading(self, viewer, organisation, scope, moment, today, now, found)
 
     def granted(self, viewer: Viewer, found: Mapping[str, str]) -> Entitlements:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, MetaData, Row, Select, bindparam, delete, insert, select, update
 
 from cspdash.domain.identity import Method, Session, handle_of
+from cspdash.domain.looking_outside import StandingReason, with_reason
 from cspdash.domain.ports import Viewer
 from data_access.asking import asked, told, told_if_free
 
@@ -25,6 +28,7 @@ _SHOWN = (
     "ended_at",
     "ended_why",
     "ended_by",
+    "looks",
 )
 _MOST = 1000
 KEPT_FOR = timedelta(days=31)  # after somebody was last seen: long enough to ask who was signed in
@@ -65,6 +69,18 @@ class DatabaseSessions:
         with told_if_free(self._engine) as connection:
             connection.execute(update(table).where(*is_it).values(seen_at=self._clock()))
 
+    def say_why(self, sid: str, said: StandingReason) -> Session | None:
+        table = self._table
+        is_it = (table.c.sid_hash == handle_of(sid), table.c.ended_at.is_(None))
+        with told(self._engine) as connection:
+            query = select(*self._columns).where(*is_it).with_for_update()  # two pages may say something at once
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                return None
+            looks = with_reason(_session(row).looks, said)
+            connection.execute(update(table).where(*is_it).values(looks=_written(looks)))
+        return replace(_session(row), looks=looks)
+
     def end(self, sid: str, why: str) -> str:
         handle = handle_of(sid)
         with told(self._engine) as connection:
@@ -103,4 +119,13 @@ class DatabaseSessions:
 
 def _session(row: Row[Any]) -> Session:
     handle, *others = tuple(row)
-    return Session(handle, *others)
+    return replace(Session(handle, *others), looks=_read(others[-1]))
+
+
+def _written(looks: Sequence[StandingReason]) -> str:
+    return json.dumps([[each.unit_id, each.is_alone, each.reason, each.until.isoformat()] for each in looks])
+
+
+def _read(kept: str | None) -> tuple[StandingReason, ...]:
+    found = json.loads(kept) if kept else []
+    return tuple(StandingReason(unit, alone, why, datetime.fromisoformat(until)) for unit, alone, why, until in found)

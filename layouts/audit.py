@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from dash.development.base_component import Component
 
 from cspdash.domain.audit import REASONS, AuditLine, AuditPage, AuditQuery, Look, Operation
+from cspdash.domain.looking_outside import LookReasons
 from cspdash.domain.roles import spoken
 from layouts.components import tags as html
 from layouts.components.menu import open_menu
@@ -27,8 +28,8 @@ _FIELDS = (
 _DID = {Operation.SIGN_IN: "signed in", Operation.SIGN_OUT: "signed out", Operation.VIEW_AS: "looked as"}
 
 
-def audit_page(page: AuditPage, zone: ZoneInfo) -> Component:
-    body = [_table(page, zone), _pager(page)] if page.lines else [html.P("No entry.", className="stamp")]
+def audit_page(page: AuditPage, zone: ZoneInfo, looking: LookReasons) -> Component:
+    body = [_table(page, zone, looking), _pager(page)] if page.lines else [html.P("No entry.", className="stamp")]
     return frame(
         title="Audit",
         heading="Audit",
@@ -39,14 +40,15 @@ def audit_page(page: AuditPage, zone: ZoneInfo) -> Component:
     )
 
 
-def looks_panel(looks: tuple[Look, ...], zone: ZoneInfo) -> html.Element:
-    """Who looked at me: in which role, at what and when. Who it was, the data protection officer can tell."""
+def looks_panel(looks: tuple[Look, ...], zone: ZoneInfo, looking: LookReasons) -> html.Element:
+    """Who looked at me: in which role, at what, when and, from outside the team, why. Who, the data protection officer knows."""
     rows = [
         html.Tr(
             [
                 html.Th(_moment(look.at, zone), scope="row"),
                 html.Td(spoken(look.role)),
                 html.Td(("exported: " if look.operation == Operation.DISCLOSURE else "") + _subject(look.subject)),
+                html.Td(looking.words(look.reason) if look.reason else "", className="why"),
             ]
         )
         for look in looks
@@ -56,7 +58,8 @@ def looks_panel(looks: tuple[Look, ...], zone: ZoneInfo) -> html.Element:
         html.Table([caption, html.Tbody(rows)], className="lines") if rows else html.P("Nobody yet.", className="stamp")
     )
     note = (
-        "Your page, your records and your plans. Pages of your whole team are not counted. "
+        "Your page, your records and your plans. Pages of your whole team are not counted. Whoever looks from outside your "
+        "team has to say why. "
         "If a look seems wrong to you, ask the data protection officer."
     )
     return html.Section([html.H2("Who looked at me"), body, html.P(note, className="note")], className="panel looks")
@@ -94,23 +97,23 @@ def _operations(query: AuditQuery) -> html.Element:
     return open_menu([f"Did: {chosen}", arrow], items, name=f"Did: {chosen}")
 
 
-def _table(page: AuditPage, zone: ZoneInfo) -> html.Element:
+def _table(page: AuditPage, zone: ZoneInfo, looking: LookReasons) -> html.Element:
     heads = [html.Th(name, scope="col", className="r" if name in ("Entry", "Rows") else None) for name in _HEADS]
     caption = html.Caption("Entries of the audit, newest first", className="visually-hidden")
     table = html.Table(
-        [caption, html.Thead(html.Tr(heads)), html.Tbody([_row(line, zone) for line in page.lines])],
+        [caption, html.Thead(html.Tr(heads)), html.Tbody([_row(line, zone, looking) for line in page.lines])],
         className="list audit",
     )
     return html.Div(table, className="scroll", role="region", aria_label="Entries", tabIndex="0")
 
 
-def _row(line: AuditLine, zone: ZoneInfo) -> html.Element:
+def _row(line: AuditLine, zone: ZoneInfo, looking: LookReasons) -> html.Element:
     entry = line.entry
     who = line.name or entry.user_id
     as_whom = html.Small(f" as {entry.as_user}") if entry.as_user else None
-    why = " · ".join(
-        part for part in (REASONS.get(entry.reason, entry.reason.replace("_", " ")), entry.recipient) if part
-    )
+    outside = f"outside own team: {looking.words(entry.look_reason)}" if entry.look_reason else ""
+    given = REASONS.get(entry.reason, entry.reason.replace("_", " "))
+    why = " · ".join(part for part in (outside, given, entry.recipient) if part)
     return html.Tr(
         [
             html.Th(f"{line.seq:,}", scope="row", className="r"),

@@ -10,6 +10,7 @@ SEARCH = "search"
 SEARCH_HITS = "search-hits"
 VERSION = "data-version"  # dcc.Store: what the page was drawn from (cspdash.domain.ports.Live.state)
 MOVED = "moved"  # dcc.Store: set by assets/js/live.js when that is no longer so
+LOOK_REASON = "look-reason"  # dcc.Store: why somebody looks outside their own team (assets/js/actions.js)
 BARS = "bars"  # the page's dcc.Graph
 MONTHS = "months"
 PLAN_FORM = "plan-form"

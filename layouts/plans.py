@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from dash.development.base_component import Component
 
-from cspdash.domain.ports import PlanSummary
+from cspdash.domain.ports import PlansElsewhere, PlanSummary
 from cspdash.domain.view import View
 from layouts.components import tags as html
 from layouts.components.dates import day_text
+from layouts.components.link import link
 from layouts.frame import frame, identity_of
 from layouts.urls import plan_href
 
@@ -21,12 +22,13 @@ def title_of(plans: Sequence[PlanSummary]) -> str:
     return f"1:1s and plans ({len(plans)})"
 
 
-def plans_page(plans: tuple[PlanSummary, ...], view: View) -> Component:
+def plans_page(plans: tuple[PlanSummary, ...], view: View, elsewhere: Sequence[PlansElsewhere] = ()) -> Component:
+    """`elsewhere`: how many more there are outside the viewer's own team, by unit."""
     return frame(
         title=title_of(plans),
         heading="1:1s and plans",
         lede=_lede(plans),
-        content=[_groups(plans) if plans else _none()],
+        content=[_groups(plans) if plans or elsewhere else _none(), _elsewhere(elsewhere)],
         identity=identity_of(view),
     )
 
@@ -63,6 +65,16 @@ def _lede(plans: Sequence[PlanSummary]) -> html.Content:
 def _none() -> html.Element:
     words = "Plans you may read appear here. Open one from an officer's bar, or from the officer's page."
     return html.Section([html.P("No plans yet."), html.P(words, className="stamp")], className="panel")
+
+
+def _elsewhere(units: Sequence[PlansElsewhere]) -> html.Element | None:
+    if not units:
+        return None
+    rows = [html.Li([link(each.unit_name, each.view), f" · {each.plans:,}"]) for each in units]
+    note = html.P("Each asks why you look before it names anybody.", className="note")
+    return html.Section(
+        [html.H2("Outside your own team"), html.Ul(rows, className="plan-list"), note], className="panel"
+    )
 
 
 def _group_of(plan: PlanSummary) -> str:

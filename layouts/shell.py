@@ -73,6 +73,7 @@ def shell(marking: str, force_name: str, viewer_name: str, viewer_title: str, mo
             dcc.Location(id=ids.URL, refresh="callback-nav"),
             dcc.Store(id=ids.VERSION),
             dcc.Store(id=ids.MOVED),
+            dcc.Store(id=ids.LOOK_REASON),
         ],
         className="scorecards",
     )

@@ -47,6 +47,9 @@
     },
     skip: jump,
     "to-field": jump,
+    "say-why": function (button) {
+      window.dash_clientside.set_props("look-reason", { data: { reason: button.dataset.reason, at: Date.now() } });
+    },
     "close-dialog": (button) => button.closest("dialog").close(),
   };
 

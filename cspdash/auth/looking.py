@@ -24,4 +24,8 @@ class SeenViewer:
         looking = self._looks.now(viewer)
         seen = self._find(looking.as_user_id) if looking else None
         # Somebody who lost access meanwhile, or became an administrator, is nobody to look as.
-        return replace(seen, seen_by=viewer.user_id) if seen and seen.role != "administrator" else viewer
+        return (
+            replace(seen, seen_by=viewer.user_id, looks=viewer.looks)
+            if seen and seen.role != "administrator"
+            else viewer
+        )

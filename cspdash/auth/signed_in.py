@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask, Request, Response, current_app, g, request, session
@@ -30,6 +30,7 @@ from cspdash.domain.identity import (
     StoreUnavailable,
     handle_of,
 )
+from cspdash.domain.looking_outside import StandingReason, standing
 from cspdash.domain.ports import Viewer
 
 FindViewer = Callable[[str], Viewer | None]
@@ -62,9 +63,13 @@ class TimeLeft:
 
 
 class _User(UserMixin):
+    """`viewer` says why they look outside their own team where that counts still, `open_page` also where it did."""
+
     def __init__(self, viewer: Viewer, kept: Session) -> None:
         self.id = viewer.user_id
-        self.viewer, self.session = viewer, kept
+        self.viewer = replace(viewer, looks=standing(kept.looks, _now()))
+        self.open_page = replace(viewer, looks=kept.looks)
+        self.session = kept
 
 
 class Sessions:
@@ -136,6 +141,17 @@ class Sessions:
             self._store.seen(self._sid(request))
         except StoreUnavailable:
             current_app.logger.warning("the activity of a session could not be noted")
+
+    def say_why(self, unit_id: str, reason: str, lasts: timedelta, *, is_alone: bool) -> None:
+        """From now on, and for so long, whoever is signed in looks at a unit outside their own team for this reason.
+
+        Raises StoreUnavailable, and NotPermitted where the session has ended meanwhile.
+        """
+        said = StandingReason(unit_id, is_alone, reason, _now() + lasts)
+        kept = self._store.say_why(self._sid(request), said)
+        if kept is None:
+            raise NotPermitted("You are not signed in.")
+        setattr(g, _CURRENT, _User(current_user.viewer, kept))
 
     def time_left(self) -> TimeLeft:
         """How long the session of this request lasts."""
@@ -232,6 +248,13 @@ def current_viewer() -> Viewer:
     if not is_signed_in():
         raise NotPermitted("You are not signed in.")
     viewer: Viewer = current_user.viewer
+    return viewer
+
+
+def viewer_of_open_page() -> Viewer:
+    """The same for what a page that is open already does: it goes on under the reason it was opened with."""
+    current_viewer()
+    viewer: Viewer = current_user.open_page
     return viewer
 
 

@@ -39,6 +39,7 @@ COLUMNS = tuple(
         "unit_id",
         "rows",
         "reason",
+        "look_reason",
         "recipient",
         "reference",
         "detail",

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from cspdash.commands.consultation import consultation
+from cspdash.commands.consultation import consultation, looking
 from cspdash.commands.place import OK, Place
 from cspdash.commands.tables import Format, show
 from cspdash.deployment import Deployment
 from cspdash.domain.catalogue import Catalogue
 from cspdash.domain.errors import BadFilter
-from cspdash.domain.ports import AsAt, Bar, Figure, RecordsPage, UnitPage
+from cspdash.domain.ports import AsAt, Bar, Figure, RecordsPage, UnitPage, Viewer
 from cspdash.domain.view import OFFICER, View
 
 FIGURE_COLUMNS = (
@@ -45,6 +45,7 @@ class Asked:
     bar: str = ""
     officer: str = ""
     order: str = ""
+    reason: str = ""
 
     def view(self, catalogue: Catalogue) -> View:
         """The same view a page's address holds. Raises BadFilter, UnknownMetric."""
@@ -65,10 +66,10 @@ class Asked:
 def figures(place: Place, asked: Asked, shape: Format) -> int:
     """Prints the bars of a unit."""
     with place.deployment() as deployment:
-        viewer, view = deployment.viewer(asked.user), asked.view(deployment.catalogue)
+        viewer, view = _viewer(deployment, asked), asked.view(deployment.catalogue)
         with consultation(deployment, viewer, view, "unit") as consulted:
             page = deployment.reader.unit_page(view, viewer)
-            consulted(page.view, len(page.bars))
+            consulted(page.view, len(page.bars), page.look_reason)
         columns = FIGURE_CSV_COLUMNS if shape == "csv" else FIGURE_COLUMNS
         show(place.out, shape, figure_rows(page), columns, figure_facts(deployment, page), "bars")
     return OK
@@ -77,13 +78,17 @@ def figures(place: Place, asked: Asked, shape: Format) -> int:
 def records(place: Place, asked: Asked, shape: Format, limit: int) -> int:
     """Prints the rows behind one bar, or behind an officer's figure."""
     with place.deployment() as deployment:
-        viewer, view = deployment.viewer(asked.user), asked.view(deployment.catalogue)
+        viewer, view = _viewer(deployment, asked), asked.view(deployment.catalogue)
         with consultation(deployment, viewer, view, "records") as consulted:
             page = deployment.reader.records(view, viewer, page_size=limit or ALL_ROWS)
-            consulted(page.view, len(page.rows))
+            consulted(page.view, len(page.rows), page.look_reason)
         columns = [(name, label) for name, label, _ in page.columns]
         show(place.out, shape, record_rows(page), [*columns, ("why", "why")], record_facts(deployment, page), "records")
     return OK
+
+
+def _viewer(deployment: Deployment, asked: Asked) -> Viewer:
+    return looking(deployment, deployment.viewer(asked.user), asked.reason)
 
 
 def family_of(catalogue: Catalogue, metric: str) -> str:

@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 
 from cspdash.commands.place import OK, Place
+from cspdash.domain.looking_outside import DEFAULT_REASONS
 from cspdash.settings import ENVIRONMENT_ONLY, FILE_NAME, Problem, SettingsError, fields_in_order, shown_default
 
 _SOURCE = """\
@@ -65,7 +66,7 @@ def settings_text() -> str:
         "",
     ]
     for name, field in fields_in_order().items():
-        if name in ENVIRONMENT_ONLY or name in ("home", "connections", "oidc_roles"):
+        if name in ENVIRONMENT_ONLY or name in ("home", "connections", "look_reasons", "oidc_roles"):
             continue
         parts += textwrap.wrap(field.description or "", 110, initial_indent="# ", subsequent_indent="# ")
         parts += [f"#{name} = {_toml(field.default, shown_default(field))}", ""]
@@ -73,6 +74,10 @@ def settings_text() -> str:
         "# URLs of sources by name, where they hold no password.",
         "#[connections]",
         '#hr = "sqlite:////srv/hr.db"',
+        "",
+        "# What to choose from before names outside one's own team: code (kept in the audit) to words. Replaces the usual list.",
+        "#[look_reasons]",
+        *(f'#{code} = "{words}"' for code, words in DEFAULT_REASONS.items()),
         "",
         "# App roles of the identity provider to roles here (docs/admin/signing-in.md).",
         "#[oidc_roles]",

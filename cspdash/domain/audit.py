@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import cspdash
 from cspdash.domain.ports import Viewer
 
-# Why somebody is given a file, or looks beyond their own team: a short list, never free text.
+# Why somebody is given a file: a short list, never free text. Why somebody looks is cspdash.domain.looking_outside's.
 REASONS: dict[str, str] = {
     "one_to_one": "1:1 or performance conversation",
     "supervision": "Daily supervision or briefing",
@@ -57,7 +57,8 @@ class AuditEntry:
     which one; `officer_id` and `unit_id` are the officer and the unit it is about, so that both can be asked for.
     `detail` is the filter or the address, without what it found; `rows` how many rows were shown, written or given away.
     `reason` is a code from a list, `recipient` who was given a file, `reference` a file's SHA-256, another entry's number
-    or an error's reference.
+    or an error's reference. `look_reason` is the code of why somebody looked at named officers or records outside their own
+    team (cspdash.domain.looking_outside), "" inside it.
     """
 
     operation: Operation
@@ -72,6 +73,7 @@ class AuditEntry:
     detail: str = ""
     rows: int | None = None
     reason: str = ""
+    look_reason: str = ""
     recipient: str = ""
     reference: str = ""
     app_version: str = cspdash.__version__
@@ -144,12 +146,13 @@ class AuditPage:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """That somebody looked at an officer: in which role and when, never who."""
+    """That somebody looked at an officer: in which role, when and, from outside the team, why; never who."""
 
     at: datetime
     role: str
     operation: str
     subject: str
+    reason: str = ""
 
 
 class Audit(Protocol):

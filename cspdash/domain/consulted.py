@@ -24,17 +24,22 @@ class Subject:
     unit_id: str = ""
     detail: str = ""
     rows: int | None = None
+    look_reason: str = ""
     shown: int = 0
 
     def facts(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "shown"}
 
 
-def subject_of(view: View, rows: int | None = None, shown: object = (), kind: str = "") -> Subject:
+def subject_of(
+    view: View, rows: int | None = None, shown: object = (), kind: str = "", look_reason: str = ""
+) -> Subject:
     """What somebody looks at who has this view before them, records included where they are open; `kind` says otherwise."""
     officer = view.officer or (view.bar.removeprefix(OFFICER_BAR) if view.bar.startswith(OFFICER_BAR) else "")
     usual, name = _kind(view)
-    return Subject(kind or usual, name, officer, view.unit, filter_of(view), rows, hash(shown))
+    return Subject(
+        kind or usual, name, officer, view.unit, filter_of(view), rows, look_reason, hash((shown, look_reason))
+    )
 
 
 def filter_of(view: View) -> str:

@@ -39,6 +39,9 @@ class CorrectionsPage:
 
     lines: tuple[CorrectionLine, ...]
     scope_note: str
+    look_reason: str = (
+        ""  # why officers outside the viewer's own team are named (cspdash.domain.looking_outside); as below
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class CorrectionForm:
     officer_name: str
     waits: bool  # for an approver; else it counts at once
     today: date
+    look_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class CorrectionPage:
     facts: tuple[tuple[str, str], ...]
     acts: tuple[tuple[str, str], ...]  # (act, words on its button)
     note: str = ""
+    look_reason: str = ""
 
 
 class Corrections(Protocol):

@@ -16,6 +16,17 @@ class NotPermitted(DomainError):
         super().__init__(message)
 
 
+class ReasonNeeded(DomainError):
+    """The viewer may see this by name, and has first to say why: it lies outside their own team.
+
+    `unit_id` and `is_alone` are what the reason will count for (cspdash.domain.looking_outside), `place` names it.
+    """
+
+    def __init__(self, unit_id: str, place: str, *, is_alone: bool) -> None:
+        self.unit_id, self.place, self.is_alone = unit_id, place, is_alone
+        super().__init__(f"This is outside your own team. Say first why you look at {place}: open its page again.")
+
+
 class UnknownMetric(DomainError):
     """No live metric has that slug."""
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from cspdash.domain.errors import DatabaseUnavailable, DomainError
+from cspdash.domain.looking_outside import StandingReason
 from cspdash.domain.ports import Viewer
 from cspdash.domain.roles import POSTED
 
@@ -98,6 +99,7 @@ class Session:
     ended_at: datetime | None
     ended_why: str
     ended_by: str
+    looks: tuple[StandingReason, ...] = ()  # said in this session; lapsed ones included
 
 
 class Directory(Protocol):
@@ -139,6 +141,9 @@ class SessionStore(Protocol):
 
     def seen(self, sid: str) -> None:
         """Somebody did something: the idle clock starts again."""
+
+    def say_why(self, sid: str, said: StandingReason) -> Session | None:
+        """Keeps why somebody looks outside their own team, until the session ends; the session as it then is."""
 
     def end(self, sid: str, why: str) -> str:
         """Ends a session; returns the ID token it kept for the provider's sign-out, or ""."""

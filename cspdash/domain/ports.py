@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from cspdash.domain.errors import NotPermitted
+from cspdash.domain.looking_outside import StandingReason
 from cspdash.domain.view import View
 
 Judgement = Literal["usual", "high", "low", "too_few", "not_judged"]
@@ -26,7 +27,8 @@ class Viewer:
     """Who is asking. `officer_id` and `unit_id` place them in the force; `role` is one of cspdash.domain.roles.ROLES.
 
     `seen_by` is the administrator who looks at pages as this viewer sees them, and may change nothing meanwhile; "" as
-    a rule. Whoever asks who did something wants `actor`.
+    a rule. Whoever asks who did something wants `actor`. `looks` is why they look outside their own team, as they said in
+    this session (cspdash.domain.looking_outside).
     """
 
     user_id: str
@@ -36,6 +38,7 @@ class Viewer:
     unit_id: str = ""
     title: str = ""
     seen_by: str = ""
+    looks: tuple[StandingReason, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -239,6 +242,7 @@ class UnitPage:
     old_words: str = ""  # why the bars are hatched: a source is late or silent
     is_per_duty: bool = False  # per 100 duty hours can be chosen
     extra: Mapping[str, Any] = field(default_factory=dict)  # what one family shows that others do not
+    look_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +262,9 @@ class RecordsPage:
     as_at: tuple[AsAt, ...]
     reasons: tuple[str, ...] = ()  # one per row: the record's clock in words, "" where it has none
     record_views: tuple[View | None, ...] = ()  # one per row: the record's own page; None where it is only counted
+    look_reason: str = (
+        ""  # why it is looked at outside the viewer's own team (cspdash.domain.looking_outside); as below
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +307,7 @@ class RecordPage:
     beside: tuple[tuple[str, tuple[RecordLine, ...]], ...]  # (kind of record, the records)
     as_at: tuple[AsAt, ...]
     data_version: str
+    look_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +362,7 @@ class OfficerPage:
     definition: DefinitionCard
     data_version: str
     old_words: str = ""  # as on UnitPage
+    look_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +447,7 @@ class TeamPage:
     unposted: tuple[TeamMember, ...] = ()  # officers in the force whom nobody places, on the force's own page
     unposted_owner: str = ""
     waiting: int = 0  # corrections that wait for this viewer
+    look_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -623,6 +633,15 @@ class PlanSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class PlansElsewhere:
+    """How many plans of a unit open with a reason only, and where they are listed with one."""
+
+    unit_name: str
+    plans: int
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
 class PlanPage:
     """One plan, or a new one (`plan_id` ""), with its evidence and who may read it."""
 
@@ -641,6 +660,7 @@ class PlanPage:
     history: tuple[
         tuple[str, str, tuple[tuple[str, str, str], ...]], ...
     ] = ()  # (when, who, ((field label, from, to), ...))
+    look_reason: str = ""
 
 
 class Plans(Protocol):
@@ -661,7 +681,17 @@ class Plans(Protocol):
         """How many plans the viewer should look at now; cheap."""
         ...
 
-    def list(self, viewer: Viewer, officer: str = "") -> tuple[PlanSummary, ...]: ...
+    def list(self, viewer: Viewer, officer: str = "") -> tuple[PlanSummary, ...]:
+        """Plans the viewer may read without saying why, of everybody or of one officer; what is due first."""
+        ...
+
+    def elsewhere(self, viewer: Viewer) -> tuple[PlansElsewhere, ...]:
+        """The others, counted by unit."""
+        ...
+
+    def of_unit(self, unit: str, viewer: Viewer) -> tuple[tuple[PlanSummary, ...], str]:
+        """Plans of officers posted to the very unit, and why they are looked at. Raises NotPermitted, ReasonNeeded."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,54 +17,36 @@ cover. All is read anew on every request. Somebody whose sign-in has no role of 
 not yet started), has no right but to their own page. By posting alone only a chief officer sees the whole force: whoever
 else is posted to the force itself, at headquarters, has names of nobody until a role is granted.
 
-Anyone may see an officer's page who may see that officer named where the officer is posted that day.
+Anyone may see an officer's page who may see that officer named where the officer is posted that day. Names outside the
+viewer's own team are opened (`open_here`, `open_below`, `open_officer`) with a reason only, where the force asks for one.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
 from cspdash.domain.entitlement import NOTHING, Entitlements
-from cspdash.domain.errors import NotPermitted
-from cspdash.domain.org import FOR_EVER
+from cspdash.domain.errors import NotPermitted, ReasonNeeded
+from cspdash.domain.looking_outside import OwnTeam, Span, spans_said
 from cspdash.domain.organisation import Organisation
 from cspdash.domain.ports import Viewer
-from cspdash.domain.roles import POSTED, ROLES, SEES_AUDIT, SEES_SOURCES, SUPERVISORS, higher, role_of_rank
-from cspdash.domain.scope_words import scope_sentence
+from cspdash.domain.rights import ROOT, Right, everything, granted_rights, joined, own_team, posted_rights
+from cspdash.domain.roles import POSTED, ROLES, SEES_AUDIT, SEES_SOURCES, SUPERVISORS
+from cspdash.domain.scope_words import place_name, scope_sentence
 
 __all__ = ["OUT_OF_SCOPE", "ROLES", "SEES_SOURCES", "SUPERVISORS", "Scope", "Span", "scope_of"]
 
 OUT_OF_SCOPE = "Your role does not cover this officer."
-ROOT = 0
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Units by position, from `first` up to, not including, `last`: a unit with all below it, or a unit alone."""
-
-    first: int
-    last: int
-
-    def holds(self, position: int) -> bool:
-        return self.first <= position < self.last
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """One reason to see units: a role for a span, and how it came about ("posting", "acting", "grant", "cover")."""
-
-    role: str
-    span: Span
-    by: str
-    until: date | None = None
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Units seen with names and as totals, the rights behind them, and the viewer's own officer number (-1: none)."""
+    """Units seen with names and as totals, the rights behind them, and the viewer's own officer number (-1: none).
+
+    `team` knows for which of the names a reason is needed; None: for nobody's.
+    """
 
     organisation: Organisation
     named: tuple[Span, ...] = ()
@@ -73,6 +55,7 @@ class Scope:
     home: int = -1
     role: str = ""
     rights: tuple[Right, ...] = ()
+    team: OwnTeam | None = None
 
     def may_total(self, position: int) -> bool:
         return any(span.holds(position) for span in (*self.totals, *self.named))
@@ -159,6 +142,52 @@ class Scope:
             raise NotPermitted(OUT_OF_SCOPE)
         return self.organisation.officer(officer_id)
 
+    # --- names are opened: permitted, and outside the viewer's own team with a reason ---
+    def open_here(self, position: int) -> str:
+        """The reason that stands for names of the very unit, "" where none is needed. Raises NotPermitted, ReasonNeeded."""
+        self.need_named_here(position)
+        return self._reason(Span(position, position + 1))
+
+    def open_below(self, position: int) -> str:
+        """The same for the unit and all below it."""
+        self.need_named(position)
+        return self._reason(Span(position, self.organisation.tree.ends[position]))
+
+    def open_officer(self, number: int, day: date) -> str:
+        """The same for an officer, wherever posted that day."""
+        self.need_officer(number, day)
+        return "" if self.is_self(number) else self._reason(self._place_of(number, day))
+
+    def is_open_here(self, position: int) -> bool:
+        """Whether names of the very unit may be shown without asking anything."""
+        return self.may_name(position) and self._said(Span(position, position + 1)) is not None
+
+    def is_open_officer(self, number: int, day: date) -> bool:
+        if not self.may_officer(number, day):
+            return False
+        return self.is_self(number) or self._said(self._place_of(number, day)) is not None
+
+    def is_self(self, number: int) -> bool:
+        return number >= 0 and number == self.own
+
+    def _place_of(self, number: int, day: date) -> Span:
+        """Where an officer is posted; who is posted nowhere counts to the force itself."""
+        unit = max(int(self.organisation.posted(day).unit[number]), ROOT) if number >= 0 else ROOT
+        return Span(unit, unit + 1)
+
+    def _said(self, span: Span) -> str | None:
+        return self.team.reason_for(span) if self.team else ""
+
+    def _reason(self, span: Span) -> str:
+        found = self._said(span)
+        if found is not None:
+            return found
+        assert self.team
+        place, tree = self.team.asked_for(span), self.organisation.tree
+        is_alone = place.last < tree.ends[place.first]
+        name = place_name(tree, place.first) + (" itself" if is_alone else "")
+        raise ReasonNeeded(tree.units[place.first].ref, name, is_alone=is_alone)
+
     @property
     def note(self) -> str:
         """What the viewer is shown and what not, in one line; "" when they see all."""
@@ -172,12 +201,27 @@ class Scope:
     @property
     def digest(self) -> str:
         """Short text that differs wherever what is shown may differ: part of every key under which a page is kept."""
-        parts = (self.organisation.version, self.named, self.totals, self.own, self.home, self.role, self.rights)
+        said = self.team and (self.team.own, self.team.said, self.team.is_asked)
+        parts = (self.organisation.version, self.named, self.totals, self.own, self.home, self.role, self.rights, said)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def scope_of(viewer: Viewer, organisation: Organisation, day: date, granted: Entitlements = NOTHING) -> Scope:
-    """The viewer's scope on a day."""
+def scope_of(
+    viewer: Viewer,
+    organisation: Organisation,
+    day: date,
+    granted: Entitlements = NOTHING,
+    *,
+    asks_reason: bool = False,
+) -> Scope:
+    """The viewer's scope on a day; `asks_reason`: names outside their own team are opened with one of `viewer.looks`."""
+    found = _scope_of(viewer, organisation, day, granted)
+    said = spans_said(organisation.tree, viewer.looks)
+    team = OwnTeam(organisation.tree, own_team(found.rights), found.named, said, is_asked=True)
+    return replace(found, team=team) if asks_reason else found
+
+
+def _scope_of(viewer: Viewer, organisation: Organisation, day: date, granted: Entitlements) -> Scope:
     is_posted_role = viewer.role in POSTED
     own = organisation.number.get(viewer.officer_id, -1) if viewer.officer_id and viewer.role != "analyst" else -1
     if viewer.role in ("administrator", "data_protection"):
@@ -186,16 +230,18 @@ def scope_of(viewer: Viewer, organisation: Organisation, day: date, granted: Ent
     if viewer.role not in ROLES or (viewer.officer_id and is_posted_role and home < 0) or _is_unknown(viewer, own):
         return Scope(organisation, own=own, role=viewer.role)
     if viewer.role == "operator":
-        everything = (_all(organisation),)
-        right = Right("operator", everything[0], "posting")
-        return Scope(organisation, everything, everything, -1, ROOT, viewer.role, (right,))
+        force = (everything(organisation),)
+        right = Right("operator", force[0], "posting")
+        return Scope(organisation, force, force, -1, ROOT, viewer.role, (right,))
     rights = (
-        *_posted_rights(viewer, organisation, day, own, home),
-        *_granted_rights(viewer, organisation, day, granted),
+        *posted_rights(viewer, organisation, day, own, home),
+        *granted_rights(viewer, organisation, day, granted),
     )
-    named = _joined(right.span for right in rights if right.role in SUPERVISORS)
+    named = joined(right.span for right in rights if right.role in SUPERVISORS)
     is_wide = any(right.role in (*SUPERVISORS, "analyst") for right in rights)
-    totals = (_all(organisation),) if is_wide else _joined(right.span for right in rights if right.role == "constable")
+    totals = (
+        (everything(organisation),) if is_wide else joined(right.span for right in rights if right.role == "constable")
+    )
     if viewer.role in ("chief_officer", "analyst"):
         home = max(home, ROOT)
     return Scope(
@@ -212,72 +258,3 @@ def scope_of(viewer: Viewer, organisation: Organisation, day: date, granted: Ent
 def _is_unknown(viewer: Viewer, own: int) -> bool:
     """An employee number that is nobody's: no right can follow from it."""
     return bool(viewer.officer_id) and viewer.role in POSTED and own < 0
-
-
-def _posted_rights(viewer: Viewer, organisation: Organisation, day: date, own: int, home: int) -> Iterator[Right]:
-    """From the role at sign-in, the rank and the acting rank, at every posting of the day."""
-    if viewer.role == "analyst":
-        yield Right("analyst", _all(organisation), "posting")
-    if viewer.role not in POSTED or home < 0:
-        return
-    rank = role_of_rank(organisation.officers[own].rank) if own >= 0 else ""
-    role = higher(viewer.role, rank) if rank else viewer.role
-    if own < 0:
-        yield from _posted_at(organisation, role, home)
-        return
-    for posting in organisation.postings_of(own, day):
-        unit = organisation.tree.position.get(posting.unit_id, -1)
-        if unit < 0:
-            continue
-        yield from _posted_at(organisation, role, unit)
-        acting = role_of_rank(posting.acting_rank)
-        if acting and higher(acting, role) != role:
-            until = posting.ends_before - timedelta(days=1) if posting.ends_before < FOR_EVER else None
-            yield from _posted_at(organisation, acting, unit, "acting", until)
-
-
-def _posted_at(
-    organisation: Organisation, role: str, unit: int, by: str = "posting", until: date | None = None
-) -> Iterator[Right]:
-    """What a role carries where somebody is posted."""
-    below = Span(unit, organisation.tree.ends[unit])
-    if role == "chief_officer":
-        yield Right(role, _all(organisation), by, until)
-    elif role == "constable":
-        yield Right(role, below, by, until)
-    elif unit == ROOT:
-        yield Right("analyst", below, by, until)  # at headquarters: totals
-    else:
-        yield Right(role, Span(unit, unit + 1) if role == "sergeant" else below, by, until)
-
-
-def _granted_rights(viewer: Viewer, organisation: Organisation, day: date, granted: Entitlements) -> Iterator[Right]:
-    tree = organisation.tree
-    for grant in granted.grants:
-        if not grant.counts_on(day) or grant.role not in ROLES or grant.role == "operator":
-            continue
-        if grant.role in ("analyst", "administrator", "data_protection"):
-            yield Right(
-                grant.role, _all(organisation) if grant.role == "analyst" else Span(0, 0), "grant", grant.ends_on
-            )
-        elif (unit := tree.position.get(grant.unit_id, -1)) >= 0:
-            yield Right(grant.role, Span(unit, tree.ends[unit]), "grant", grant.ends_on)
-    if viewer.role not in POSTED:
-        return  # who looks after the system, or at totals, does not supervise by the way
-    for cover in granted.covers:
-        unit = tree.position.get(cover.unit_id, -1)
-        if cover.counts_on(day) and unit > ROOT:
-            yield Right("sergeant", Span(unit, tree.ends[unit]), "cover", cover.ends_on)
-
-
-def _all(organisation: Organisation) -> Span:
-    return Span(ROOT, len(organisation.tree.units))
-
-
-def _joined(spans: Iterator[Span] | list[Span]) -> tuple[Span, ...]:
-    """Without what lies within another, in order of the tree."""
-    found: list[Span] = []
-    for span in sorted(set(spans), key=lambda each: (each.first, -each.last)):
-        if not found or span.last > found[-1].last:
-            found.append(span)
-    return tuple(found)

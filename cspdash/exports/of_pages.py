@@ -128,13 +128,14 @@ def audit_document(page: AuditPage, setting: Setting) -> Document:
         "Unit",
         "Rows",
     )
-    rest = ("Reason", "Recipient", "Reference", "Filter")
+    rest = ("Reason", "Why outside own team", "Recipient", "Reference", "Filter")
     rows = []
     for line in page.lines:
         entry, at = line.entry, line.at.astimezone(setting.zone).isoformat(" ", "seconds")
         who = (entry.user_id, line.name, entry.role, entry.as_user)
         what = (str(entry.operation), entry.subject, entry.subject_id, entry.officer_id, entry.unit_id, entry.rows)
-        rows.append((line.seq, at, *who, *what, entry.reason, entry.recipient, entry.reference, entry.detail))
+        why = (entry.reason, entry.look_reason)
+        rows.append((line.seq, at, *who, *what, *why, entry.recipient, entry.reference, entry.detail))
     titles = tuple(Column(title, "number" if title in ("Entry", "Rows") else "text") for title in (*columns, *rest))
     query = page.query
     asked = (("Who", query.who), ("Whom", query.officer), ("Unit", query.unit), ("Operation", query.operation))

@@ -12,7 +12,7 @@ from cspdash.domain.cube import Cube, Sums
 from cspdash.domain.disclosure import OWN, UNMAPPED, Disclosure
 from cspdash.domain.organisation import Ints
 from cspdash.domain.ports import Bar, Figure
-from cspdash.domain.view import OFFICER, View
+from cspdash.domain.view import OFFICER, TEAM, View
 from cspdash.domain.wording import NO_FIGURE, NOT_SHOWN, figure, number, per_officer, plural
 from data_access.answers.beside import Beside
 from data_access.answers.disputes import dispute_words
@@ -117,11 +117,20 @@ class UnitBars:
         guests = [number for number in working.tolist() if number not in set(members.tolist())]
         everyone = [*members.tolist(), *guests]
         named = [number for number in everyone if scope.may_name(self.position) or number == scope.own]
+        if any(number != scope.own for number in named):
+            named = self._opened(named, is_leaf=is_leaf)
         bars = [self._officer_bar(number) for number in named]
         hidden = [number for number in everyone if number not in set(named)]
         if hidden:
             bars.append(self._withheld_bar(np.array(hidden, dtype=np.int64), bool(named)))
         return bars
+
+    def _opened(self, named: list[int], *, is_leaf: bool) -> list[int]:
+        """Whose names are shown. Raises ReasonNeeded for a team; above, its few officers stay one bar until it is said."""
+        scope = self.reading.scope
+        if is_leaf:
+            scope.open_here(self.position)
+        return named if scope.is_open_here(self.position) else [number for number in named if scope.is_self(number)]
 
     def _officer_bar(self, number: int) -> Bar:
         organisation, scope = self.reading.organisation, self.reading.scope
@@ -154,14 +163,16 @@ class UnitBars:
             "other officer" if beside_named else "officer",
             "other officers" if beside_named else "officers",
         )
+        may_ask = self.reading.scope.may_name(self.position)
+        names = View(page=TEAM, unit=self.reading.organisation.unit_row(self.position).ref) if may_ask else None
         return self._bar(
             WITHHELD,
             "withheld",
             name,
             self._piece(OWN, entries),
-            Verdict("not_judged", None, "names not shown"),
+            Verdict("not_judged", None, "names on the team list" if may_ask else "names not shown"),
             fte,
-            None,
+            names,
             None,
             of_officers(hidden, self.position),
         )

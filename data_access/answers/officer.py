@@ -25,7 +25,7 @@ def officer_page(reading: Reading, asked: View, page_size: int = 25) -> OfficerP
     """Raises NotPermitted unless the viewer may see this officer by name."""
     organisation, scope, today = reading.organisation, reading.scope, reading.today
     number = scope.need_known(asked.officer)
-    scope.need_officer(number, today)
+    look_reason = scope.open_officer(number, today)
     metric = reading.metric(asked.metric) if asked.metric else reading.catalogue.families[0].headline
     period = reading.period(metric, asked.period)
     metric = metric.on(min(period.last, reading.moment.day)) if period else metric
@@ -62,6 +62,7 @@ def officer_page(reading: Reading, asked: View, page_size: int = 25) -> OfficerP
         definition=definition_card(reading, metric, reading.question(metric, view)),
         data_version=reading.data_version,
         old_words=reading.old_words(reading.as_at(metric.depends_on)) if reading.moment.is_live else "",
+        look_reason=look_reason,
     )
 
 
@@ -144,7 +145,7 @@ def _crumbs(reading: Reading, view: View, unit: int) -> tuple[Crumb, ...]:
 
 
 def _colleagues(reading: Reading, view: View, unit: int) -> tuple[tuple[str, View], ...]:
-    if unit < 0 or not reading.scope.may_name(unit):
+    if unit < 0 or not reading.scope.is_open_here(unit):
         return ()
     organisation = reading.organisation
     members = organisation.members(unit, reading.today)

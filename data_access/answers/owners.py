@@ -15,7 +15,7 @@ def owner_of(reading: Reading, position: int) -> str:
         ]
         if leaders:
             _, number = max(leaders, key=lambda leader: (POSTED.index(leader[0]), -leader[1]))
-            if scope.may_officer(number, today):
+            if scope.is_open_officer(number, today):
                 return organisation.officers[number].label
             return f"the supervisor of {organisation.unit_row(at).name}"
     return reading.options.unposted_owner

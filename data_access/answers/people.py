@@ -26,8 +26,10 @@ def team_page(reading: Reading, asked: View) -> TeamPage:
     view = asked.but(page=TEAM, unit=unit.ref)
     members = organisation.members(position, today)
     named = [number for number in members.tolist() if scope.may_name(position) or number == scope.own]
-    may_dispute = scope.may_supervise and scope.may_name(position) and not reading.viewer.is_read_only
     nowhere = _unposted(reading) if position == 0 and scope.may_name_all else ()
+    names_others = bool(nowhere) or any(number != scope.own for number in named)
+    look_reason = scope.open_here(position) if names_others else ""
+    may_dispute = scope.may_supervise and scope.may_name(position) and not reading.viewer.is_read_only
     return TeamPage(
         view=view,
         unit=unit.ref,
@@ -45,6 +47,7 @@ def team_page(reading: Reading, asked: View) -> TeamPage:
         may_claim=may_dispute,
         unposted=nowhere,
         unposted_owner=reading.options.unposted_owner,
+        look_reason=look_reason,
     )
 
 
@@ -108,15 +111,27 @@ def _issues(reading: Reading, position: int) -> tuple[tuple[str, str], ...]:
     for row in rows:
         if row.unit_id in inside:
             number = organisation.number.get(row.officer_id or "", -1)
-            who = f"{organisation.officers[number].label}: " if number >= 0 else ""
-            found.append((who + row.words, reading.source_title(row.source or "")))
+            found.append((_whose(reading, number, row.unit_id) + row.words, reading.source_title(row.source or "")))
         if len(found) >= 200:
             break
     return tuple(found)
 
 
+def _whose(reading: Reading, number: int, unit_id: str) -> str:
+    """The officer by label; without it where a reason would have to be said first."""
+    if number < 0:
+        return ""
+    position = reading.organisation.tree.position[unit_id]
+    is_open = reading.scope.is_self(number) or reading.scope.is_open_here(position)
+    return f"{reading.organisation.officers[number].label if is_open else 'An officer'}: "
+
+
 def search(reading: Reading, text: str, limit: int) -> tuple[Hit, ...]:
-    """Units and officers whose name, collar or employee number holds every word typed; only those in scope."""
+    """Units and officers whose name, collar or employee number holds every word typed; only those in scope.
+
+    Who is where is a directory, and the way to whoever has to be looked at: no reason is asked for it, and it is logged
+    as typed. What is behind a hit opens with a reason only (Scope.open_officer).
+    """
     words = text.lower().split()
     if len("".join(words)) < _SHORTEST:
         return ()

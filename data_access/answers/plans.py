@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from cspdash.domain.catalogue import Metric
 from cspdash.domain.errors import NoData, NotPermitted, UnknownMetric
 from cspdash.domain.plan_words import OfficerFacts, aim, differences, is_due, readers, warnings
 from cspdash.domain.plans import draft_of
-from cspdash.domain.ports import Baseline, PlanDraft, PlanPage, PlanSummary
-from cspdash.domain.view import OFFICER, View
+from cspdash.domain.ports import Baseline, PlanDraft, PlanPage, PlansElsewhere, PlanSummary
+from cspdash.domain.scope_words import place_name
+from cspdash.domain.view import OFFICER, PLANS, View
 from cspdash.domain.wording import NOTHING, time_text, value_text
 from data_access.answers.bars import UnitBars
 from data_access.queries.plans import PlanRow, Revision
@@ -23,7 +25,8 @@ class Access:
     """What one viewer may do with the plans of one officer, today."""
 
     def __init__(self, reading: Reading, officer: str) -> None:
-        scope = reading.scope
+        scope = self._scope = reading.scope
+        self._today = reading.today
         self.viewer = reading.viewer.user_id
         self.number = reading.organisation.number.get(officer, -1)
         self.is_own = self.number >= 0 and self.number == scope.own
@@ -36,6 +39,19 @@ class Access:
         if status == "draft":
             return self.may_supervise and owner == self.viewer
         return self.may_supervise or self.is_own
+
+    def open(self) -> str:
+        """Why the officer's plans are looked at outside the viewer's own team, "" inside. Raises ReasonNeeded."""
+        if self.number < 0:
+            return self._scope.open_here(0)
+        return self._scope.open_officer(self.number, self._today)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether they may be shown without asking anything."""
+        if self.number < 0:
+            return self._scope.is_open_here(0)
+        return self._scope.is_open_officer(self.number, self._today)
 
     def need_supervise(self) -> None:
         """Raises NotPermitted."""
@@ -90,6 +106,21 @@ def plan_page(reading: Reading, row: PlanRow, revisions: Sequence[Revision]) -> 
     )
 
 
+def elsewhere(reading: Reading, officers: Iterable[str]) -> tuple[PlansElsewhere, ...]:
+    """Officers' plans that open with a reason only, one `officers` a plan: counted by unit, in order of the tree."""
+    organisation = reading.organisation
+    counts: Counter[int] = Counter()
+    for officer in officers:
+        number = organisation.number.get(officer, -1)
+        counts[max(int(organisation.posted(reading.today).unit[number]), 0) if number >= 0 else 0] += 1
+    return tuple(
+        PlansElsewhere(
+            place_name(organisation.tree, at), counts[at], View(page=PLANS, unit=organisation.unit_row(at).ref)
+        )
+        for at in sorted(counts)
+    )
+
+
 def new_page(reading: Reading, draft: PlanDraft, baseline: Baseline) -> PlanPage:
     """The form of a plan that is not kept yet."""
     access = Access(reading, draft.officer)
@@ -124,6 +155,7 @@ def _page(
         may_edit=may_edit,
         may_comment=may_comment,
         history=history,
+        look_reason=access.open(),
     )
 
 

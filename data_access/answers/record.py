@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from cspdash.domain.catalogue import Metric
 from cspdash.domain.datasets import Dataset
-from cspdash.domain.errors import BadFilter, NotPermitted, UnknownMetric, UnknownOfficer, UnknownUnit
+from cspdash.domain.errors import BadFilter, NotPermitted, ReasonNeeded, UnknownMetric, UnknownOfficer, UnknownUnit
 from cspdash.domain.periods import Moment
 from cspdash.domain.ports import Crumb, RecordClock, RecordLine, RecordPage
 from cspdash.domain.rules.stl import offence_words
@@ -53,10 +53,12 @@ def record_page(reading: Reading, view: View) -> RecordPage:
         raise BadFilter(f"There is no kind of record {view.dataset[:40]!r}.")
     with reading.figures.engine.connect() as connection:
         seeing(connection, reading.scope)
-        row = _row(reading, connection, dataset, view.record)
-        if row is None:
+        whose = _whose(reading, connection, dataset, view.record)
+        if whose is None:
             _say_where_it_went(reading, connection, view, dataset)
-        if row is None or not _is_open(reading, view, dataset, row):
+        look_reason = _opened(reading, view, dataset, whose) if whose is not None else None
+        row = _row(reading, connection, dataset, view.record) if look_reason is not None else None
+        if row is None:
             raise NotPermitted(NOT_HERE)
         merged = merged_from(connection, reading.figures.metadata, dataset.name, row["ref"])
         if is_count_only(row, dataset):
@@ -83,7 +85,17 @@ def record_page(reading: Reading, view: View) -> RecordPage:
         beside=beside,
         as_at=reading.as_at((dataset.name,)),
         data_version=reading.data_version,
+        look_reason=look_reason or "",
     )
+
+
+def _whose(reading: Reading, connection: Connection, dataset: Dataset, ref: str) -> Row | None:
+    """Of a record only what says whose it is: no more is read before it may be opened."""
+    table = reading.figures.metadata.tables[dataset.name]
+    columns = (table.c.ref, table.c.officer_id, table.c.unit_id)
+    found = connection.execute(select(*columns).where(table.c.ref == ref, table.c.deleted_at.is_(None)))
+    row = found.mappings().first()
+    return dict(row) if row is not None else None
 
 
 def _row(reading: Reading, connection: Connection, dataset: Dataset, ref: str) -> Row | None:
@@ -102,16 +114,17 @@ def _say_where_it_went(reading: Reading, connection: Connection, view: View, dat
 
 
 # --- scope ---
-def _is_open(reading: Reading, view: View, dataset: Dataset, row: Row) -> bool:
-    if may_open(reading, row):
-        return True
+def _opened(reading: Reading, view: View, dataset: Dataset, whose: Row) -> str | None:
+    """Why it is looked at outside the viewer's own team ("" inside), None where it is not theirs. Raises ReasonNeeded."""
+    if may_open(reading, whose):
+        return _open(reading, whose)
     origin = _origin(reading, view)
     if origin is None:
-        return False
+        return None
     try:
-        return is_behind(reading, origin, row["ref"], dataset.name)
+        return is_behind(reading, origin, whose["ref"], dataset.name)
     except (BadFilter, NotPermitted, UnknownMetric, UnknownOfficer, UnknownUnit):
-        return False
+        return None
 
 
 def may_open(reading: Reading, row: Row) -> bool:
@@ -122,6 +135,24 @@ def may_open(reading: Reading, row: Row) -> bool:
         return reading.scope.may_officer(who, reading.today)
     unit = organisation.tree.position.get(row["unit_id"] or "", -1)
     return reading.scope.may_name(unit) if unit >= 0 else reading.scope.may_name_all
+
+
+def _open(reading: Reading, row: Row) -> str:
+    """The same of a record that is in scope by itself."""
+    organisation, scope = reading.organisation, reading.scope
+    who = organisation.number.get(row["officer_id"] or "", -1)
+    if who >= 0:
+        return scope.open_officer(who, reading.today)
+    return scope.open_here(max(organisation.tree.position.get(row["unit_id"] or "", -1), 0))
+
+
+def _is_said(reading: Reading, row: Row) -> bool:
+    """Whether a record in scope may be shown without asking anything."""
+    try:
+        _open(reading, row)
+    except ReasonNeeded:
+        return False
+    return True
 
 
 def _origin(reading: Reading, view: View) -> View | None:
@@ -202,6 +233,8 @@ def _investigation(reading: Reading, connection: Connection, view: View, row: Ro
     found = _row(reading, connection, dataset, ref)
     if found is None or not may_open(reading, found):
         return RecordLine(str(ref), None)
+    if not _is_said(reading, found):
+        return _link(view, dataset, str(ref))
     return _line(reading, view, dataset, found, f"{offence_words(found)}, {ref}")
 
 
@@ -215,7 +248,7 @@ def _lines(
     found = connection.execute(query.order_by(opened.desc(), table.c.ref).limit(MOST_BESIDE)).mappings()
     rows = [dict(row) for row in found]
     return tuple(
-        _line(reading, view, dataset, row, row["ref"])
+        _line(reading, view, dataset, row, row["ref"]) if _is_said(reading, row) else _link(view, dataset, row["ref"])
         for row in rows
         if may_open(reading, row) and not is_count_only(row, dataset)
     )
@@ -224,5 +257,10 @@ def _lines(
 def _line(reading: Reading, view: View, dataset: Dataset, row: Row, name: str) -> RecordLine:
     moment: Moment = reading.moment
     first = next(iter(standings(dataset, row, moment)), None)
-    where = View(page=RECORD, dataset=dataset.name, record=row["ref"], as_at=view.as_at)
+    where = _link(view, dataset, row["ref"]).view
     return RecordLine(name, where, first.state if first else "", first.words if first else "")
+
+
+def _link(view: View, dataset: Dataset, ref: str) -> RecordLine:
+    """A record by its number alone: what else there is is on its own page."""
+    return RecordLine(ref, View(page=RECORD, dataset=dataset.name, record=ref, as_at=view.as_at))

@@ -30,7 +30,7 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
     """
     metric = reading.metric(view.metric)
     question = reading.question(metric, view)
-    bar_name, officer_ref, keep = _bar(reading, view)
+    bar_name, officer_ref, keep, look_reason = _bar(reading, view)
     dataset = reading.figures.datasets[metric.dataset]
     order = view.order or metric.order or (metric.at and f"-{metric.at}") or metric.opens
     if order and not dataset.has(order.lstrip("-")):
@@ -43,7 +43,7 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
         chosen = np.flatnonzero(keep(placed))
         if not len(chosen) and view.bar.startswith(OFFICER_KEY):
             # Without any work here, an officer's number typed into an address must not fetch the officer's name.
-            reading.scope.need_officer(reading.organisation.officer(view.bar.removeprefix(OFFICER_KEY)), reading.today)
+            reading.scope.open_officer(reading.organisation.officer(view.bar.removeprefix(OFFICER_KEY)), reading.today)
         pages = max(-(-len(chosen) // page_size), 1)
         page = min(max(view.rows, 1), pages)
         refs = [placed.refs[i] for i in chosen[(page - 1) * page_size : page * page_size].tolist()]
@@ -80,6 +80,7 @@ def records_page(reading: Reading, view: View, page_size: int) -> RecordsPage:
             view.but(page=RECORD, dataset=dataset.name, record=row["ref"]) if is_open else None
             for row, is_open in zip(rows, open_rows, strict=True)
         ),
+        look_reason=look_reason,
     )
 
 
@@ -89,30 +90,33 @@ def _clock(dataset: Dataset, row: Mapping[str, Any], reading: Reading) -> str:
     return found[0].words if found else ""
 
 
-def is_behind(reading: Reading, view: View, ref: str, dataset: str) -> bool:
-    """Whether a record is among those behind a figure that this viewer may open. Raises NotPermitted."""
+def is_behind(reading: Reading, view: View, ref: str, dataset: str) -> str | None:
+    """Why a record is looked at that is among those behind a figure; None for one that is not.
+
+    Raises NotPermitted and ReasonNeeded where this viewer may not open the figure.
+    """
     metric = reading.metric(view.metric)
     if metric.dataset != dataset:
-        return False
+        return None
     question = reading.question(metric, view)
-    _, _, keep = _bar(reading, view)
+    _, _, keep, look_reason = _bar(reading, view)
     with reading.figures.engine.connect() as connection:
         seeing(connection, reading.scope)
         placed = placed_rows(connection, question, reading.figures.metadata, reading.organisation, ref=ref)
-    return bool(np.any(keep(placed)))
+    return look_reason if np.any(keep(placed)) else None
 
 
 def is_count_only(row: Mapping[str, Any], dataset: Dataset) -> bool:
     return dataset.count_only is not None and row[dataset.count_only[0]] == dataset.count_only[1]
 
 
-def _bar(reading: Reading, view: View) -> tuple[str, str, Any]:
-    """(name of the bar, officer ref to read by, which placed rows belong to it). Checks scope."""
+def _bar(reading: Reading, view: View) -> tuple[str, str, Any, str]:
+    """(name of the bar, officer ref to read by, which placed rows belong to it, why it is looked at). Checks scope."""
     organisation, scope = reading.organisation, reading.scope
     if view.page == OFFICER:
         who = scope.need_known(view.officer)
-        scope.need_officer(who, reading.today)
-        return organisation.officers[who].label, view.officer, lambda placed: placed.named == who
+        why = scope.open_officer(who, reading.today)
+        return organisation.officers[who].label, view.officer, lambda placed: placed.named == who, why
     position = organisation.unit(view.unit)
     unit = organisation.unit_row(position)
     if view.bar == WITHHELD:
@@ -121,18 +125,17 @@ def _bar(reading: Reading, view: View) -> tuple[str, str, Any]:
     if view.bar.startswith(OFFICER_KEY):
         ref = view.bar.removeprefix(OFFICER_KEY)
         who = organisation.number.get(ref, -1)
-        if who < 0 or who != scope.own:
-            scope.need_named_here(position)
+        why = "" if scope.is_self(who) else scope.open_here(position)
         scope.need_known(ref)
         name = f"{organisation.officers[who].label}, {unit.name}"
-        return name, ref, lambda placed: (placed.officer == who) & (placed.unit == position)
+        return name, ref, lambda placed: (placed.officer == who) & (placed.unit == position), why
     if view.bar == UNMAPPED:
-        scope.need_named_here(position)
-        return f"Not mapped, {unit.name}", "", lambda placed: (placed.officer < 0) & (placed.unit == position)
+        why = scope.open_here(position)
+        return f"Not mapped, {unit.name}", "", lambda placed: (placed.officer < 0) & (placed.unit == position), why
     below = organisation.unit(view.bar) if view.bar else position
-    scope.need_named(below)
+    why = scope.open_below(below)
     last = organisation.tree.ends[below]
-    return organisation.unit_row(below).name, "", lambda placed: _inside(placed, below, last)
+    return organisation.unit_row(below).name, "", lambda placed: _inside(placed, below, last), why
 
 
 def _inside(placed: Placed, first: int, last: int) -> Any:

@@ -12,7 +12,7 @@ from cspdash.domain.ports import Bar, Crumb, DefinitionCard, Headline, MetricTab
 from cspdash.domain.view import RESTATEMENTS, View
 from cspdash.domain.wording import change_text, day_text, number, plural, value_text
 from data_access.answers.attention import attention, falling_due
-from data_access.answers.bars import UNMAPPED, WITHHELD, UnitBars, as_may_be_seen, in_order
+from data_access.answers.bars import OFFICER_KEY, UNMAPPED, WITHHELD, UnitBars, as_may_be_seen, in_order
 from data_access.answers.breakdown import breakdown
 from data_access.answers.judging import is_judged
 from data_access.answers.level import level_line
@@ -94,8 +94,16 @@ def unit_page(reading: Reading, asked: View) -> UnitPage:
         data_version=reading.data_version,
         empty=empty,
         old_words=reading.old_words(as_at) if reading.moment.is_live else "",
+        look_reason=_look_reason(reading, position, drawn),
         extra=_extra(view, family, metric, bars, drawn),
     )
+
+
+def _look_reason(reading: Reading, position: int, drawn: tuple[Bar, ...]) -> str:
+    """Why the names on the page are looked at; "" where there are none, or only the viewer's own team's or own."""
+    scope, own = reading.scope, reading.viewer.officer_id
+    named = any(bar.kind == "officer" and bar.key != f"{OFFICER_KEY}{own}" for bar in drawn)
+    return scope.open_here(position) if named else ""
 
 
 def _extra(view: View, family: Family, metric: Metric, bars: UnitBars, drawn: tuple[Bar, ...]) -> dict[str, object]:

@@ -81,7 +81,7 @@ class AuditLog:
                 found = connection.execute(_rows(looked).limit(limit)).all()
         except (SQLAlchemyError, DatabaseUnavailable) as error:
             raise AuditUnavailable from error
-        return tuple(Look(row.at, row.role or "", row.operation, row.subject or "") for row in found)
+        return tuple(_look(row) for row in found)
 
     def _conditions(self, query: AuditQuery) -> list[ColumnElement[bool]]:
         table, wanted = ENTRIES.c, list[ColumnElement[bool]]()
@@ -106,6 +106,11 @@ _FIELDS = frozenset(AuditEntry.__dataclass_fields__)
 
 def _rows(wanted: Collection[ColumnElement[bool]]) -> Select[Any]:
     return select(ENTRIES).where(*wanted).order_by(ENTRIES.c.seq.desc())
+
+
+def _look(row: Row[Any]) -> Look:
+    facts = json.loads(row.entry)
+    return Look(row.at, row.role or "", row.operation, row.subject or "", facts.get("look_reason", ""))
 
 
 def _line(row: Row[Any], names: Mapping[str, str]) -> AuditLine:

@@ -271,8 +271,11 @@ def test_a_chief_officer_sees_everybody(enter: Enter, site: Site, watch: Watch) 
     shows(page, "Summary: Hertfordshire")
     watch.answers.clear()
     go(page, f"/workload?unit={OTHERS_TEAM}")
-    told = watch.told()
     there = members(site, OTHERS_TEAM)
+    assert named(watch.told(), site, set()) == []  # until the reason is said
+    page.get_by_role("button", name="Supervision or a 1:1").click()
+    shows(page, "Workload: Team B")
+    told = watch.told()
     assert len(there) > 1
     assert all(label in told for label in there.values())
 

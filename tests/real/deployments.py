@@ -23,7 +23,7 @@ def deployed(name: str, home: Path, data: Path, monkeypatch: pytest.MonkeyPatch)
     """A fresh copy of tests/real/config/<name>, its sources read from `data`; nothing loaded yet."""
     shutil.copytree(CONFIG / name, home)
     monkeypatch.setenv("CSPDASH_REAL_DATA", str(data))
-    settings = Settings.load(home)
+    settings = Settings.load(home, look_reason="off")  # asked as the operator, whom nobody asks why here
     upgrade_database(settings)
     with open_deployment(settings) as deployment:
         yield deployment

@@ -16,6 +16,7 @@ TRIGGERS = (
     "url.pathname",
     "search.value",
     "moved.data",
+    "look-reason.data",
     "plan-typed.data",
     "plan-afresh.n_clicks",
     "source-try.n_clicks",

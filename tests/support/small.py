@@ -176,7 +176,7 @@ def _database() -> bytes:
 
 
 @contextmanager
-def small(folder: Path) -> Iterator[Small]:
+def small(folder: Path, *, asks_reason: bool = False) -> Iterator[Small]:
     """A small deployment in a folder."""
     (folder / "test.db").write_bytes(_database())
     engine, tables, now = sqlite(folder), metadata(DATASETS), [NOW]
@@ -189,6 +189,7 @@ def small(folder: Path) -> Iterator[Small]:
         min_officers_in_total=1,
         force_name="Hertfordshire",
         sources=sources,
+        asks_reason=asks_reason,
     )
     reader = ScorecardReader(engine, tables, DATASETS, CATALOGUE, options)
     audit = AuditTrail.open(f"sqlite:///{folder / 'audit.db'}")

@@ -18,7 +18,7 @@ def test_init_writes_a_folder_that_means_nothing_yet(tmp_path: Path, capsys: pyt
     assert run(["init", str(new)]) == 0
     text = (new / "cspdash.toml").read_text()
     assert tomllib.loads(text) == {}
-    unwritten = {"home", "connections", "oidc_roles", *ENVIRONMENT_ONLY}
+    unwritten = {"home", "connections", "look_reasons", "oidc_roles", *ENVIRONMENT_ONLY}
     assert all(f"#{name} = " in text for name in Settings.model_fields if name not in unwritten)
     uncommented = "\n".join(
         line.removeprefix("#") for line in text.splitlines() if line.startswith("#") and not line.startswith("# ")

@@ -13,6 +13,7 @@ from cspdash.settings import Settings
 from tests.cspdash.commands.conftest import CommandLine
 
 OPEN = ("figures", "--metric", "open_investigations")
+WHY = ("--reason", "supervision")  # the operator leads no team
 
 
 def test_figures_are_those_of_the_page(cspdash: CommandLine) -> None:
@@ -51,7 +52,7 @@ def test_csv_is_safe_to_open(cspdash: CommandLine) -> None:
 
 
 def test_a_table_is_for_eyes(cspdash: CommandLine) -> None:
-    answer = cspdash(*OPEN, "--unit", "team-c")
+    answer = cspdash(*OPEN, "--unit", "team-c", *WHY)
     assert "PC 2207 Adeyemi" in answer.out
     assert "marking: OFFICIAL-SENSITIVE" in answer.out
     assert "as at: Drops" in answer.out
@@ -60,7 +61,7 @@ def test_a_table_is_for_eyes(cspdash: CommandLine) -> None:
 @pytest.mark.parametrize("bar", ["", "officer:E2"])
 def test_records_are_as_many_as_the_bar_says(cspdash: CommandLine, bar: str) -> None:
     answer = cspdash(
-        "records", "--metric", "open_investigations", "--unit", "team-c", "--bar", bar, "--format", "json"
+        "records", "--metric", "open_investigations", "--unit", "team-c", "--bar", bar, "--format", "json", *WHY
     ).json
     assert (answer["total"], len(answer["records"])) == (3, 3)
     assert {row["ref"] for row in answer["records"]} == {"CE2-0", "CE2-1", "CE2-2"}
@@ -68,7 +69,7 @@ def test_records_are_as_many_as_the_bar_says(cspdash: CommandLine, bar: str) -> 
 
 def test_records_of_an_officer_and_a_few_of_many(cspdash: CommandLine) -> None:
     answer = cspdash(
-        "records", "--metric", "open_investigations", "--officer", "E2", "--limit", "2", "--format", "json"
+        "records", "--metric", "open_investigations", "--officer", "E2", "--limit", "2", "--format", "json", *WHY
     ).json
     assert (answer["total"], len(answer["records"]), answer["shown"]) == (3, 2, "2 of 3")
 
@@ -92,7 +93,9 @@ def test_a_look_ahead_has_figures_too(cspdash: CommandLine) -> None:
         ((*OPEN, "--as-at", "2999-01-01"), "future"),
         ((*OPEN, "--team", "later"), "--team is then or now"),
         ((*OPEN, "--as", "nobody"), "Personas here: sgt, pc"),
-        (("records", "--metric", "open_investigations", "--unit", "herts", "--order", "x"), "cannot be sorted"),
+        ((*OPEN, "--unit", "team-c"), "Say why with --reason: supervision, cover, audit, conduct, data_quality, other"),
+        ((*OPEN, "--reason", "curious"), "--reason is one of: supervision"),
+        (("records", "--metric", "open_investigations", "--unit", "herts", "--order", "x", *WHY), "cannot be sorted"),
         (("figures",), "--metric"),
         (("figurines",), "figurines"),
         ((*OPEN, "--format", "pdf"), "pdf"),
@@ -103,3 +106,22 @@ def test_a_wrong_question_is_answered_in_words(cspdash: CommandLine, arguments: 
     assert answer.code == 2
     assert said in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_names_outside_ones_own_team_need_a_reason_which_is_kept(cspdash: CommandLine) -> None:
+    for asked in ((*OPEN, "--unit", "team-c"), ("records", *OPEN[1:], "--officer", "E2")):
+        refused = cspdash(*asked)
+        assert (refused.code, refused.out) == (2, "")
+        assert "Adeyemi" not in refused.err
+        assert cspdash(*asked, "--reason", "data_quality").code == 0
+    assert cspdash(*OPEN, "--unit", "team-c", "--as", "sgt").code == 0  # the sergeant's own
+    kept = cspdash("audit", "search", "--operation", "consultation", "--format", "json").json["entries"]
+    assert [(each["subject"], each["as_user"], each["look_reason"]) for each in kept] == [
+        ("unit", "sgt", ""), ("records", "", "data_quality"), ("unit", "", "data_quality"),
+    ]  # fmt: skip
+
+
+def test_where_the_force_does_not_ask_no_reason_is_needed(cspdash: CommandLine) -> None:
+    with (cspdash.home / "cspdash.toml").open("a", encoding="utf-8") as file:
+        file.write('\nlook_reason = "off"\n')
+    assert cspdash(*OPEN, "--unit", "team-c").code == 0
