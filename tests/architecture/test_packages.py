@@ -20,6 +20,7 @@ CSPDASH_MODULES = {
     "domain",
     "exports",
     "logs",
+    "look_settings",
     "published_keys",
     "settings",
     "sign_in_settings",
