@@ -14,17 +14,22 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from tools.mutants.every import MUTANTS
 from tools.mutants.kept import Kept
 from tools.mutants.mutant import Mutant
 from tools.mutants.named_tests import NAMED, names_of
 from tools.mutants.trial import SEED, Copy, Found, Ran
+
+T = TypeVar("T")
+R = TypeVar("R")
+_FILES_AT_ONCE = 4  # of tests run unharmed: more would lose more to an interruption, fewer take longer
 
 
 def main() -> int:
@@ -66,48 +71,67 @@ def _told(mutant: Mutant) -> str:
 
 def _find(left: Sequence[Mutant], copies: Sequence[Copy], kept: Kept) -> dict[str, Found]:
     """What becomes of each, told as it is found."""
-    ran = _unharmed(left, copies[0], kept)
+    ran = _unharmed(left, copies, kept)
+
+    def one(copy: Copy, mutant: Mutant) -> tuple[Mutant, Found]:
+        started = time.monotonic()
+        found = _verdict(copy, mutant, ran)
+        return mutant, replace(found, seconds=round(time.monotonic() - started, 1))
+
+    result: dict[str, Found] = {}
+    for number, (mutant, found) in enumerate(_each(one, left, copies), 1):
+        kept.keep(mutant, found)
+        result[mutant.name] = found
+        line = f"{number:>3}/{len(left)} {found.verdict:<7} {found.seconds:4.0f} s  {_told(mutant)}"
+        print(line if found.verdict == "red" else f"{line}\n      {found.why}", flush=True)
+    return result
+
+
+def _unharmed(left: Sequence[Mutant], copies: Sequence[Copy], kept: Kept) -> dict[str, list[Ran]]:
+    """How every test that is asked for ends while nothing is taken out."""
+    tests = dict.fromkeys(test for mutant in left for test in mutant.tests)
+    known, begun = kept.unharmed(tests), time.monotonic()
+    files = sorted({test.partition("::")[0] for test in tests if test not in known})
+    batches = [files[at : at + _FILES_AT_ONCE] for at in range(0, len(files), _FILES_AT_ONCE)]
+
+    def one(copy: Copy, batch: Sequence[str]) -> dict[str, list[Ran]]:
+        new = tuple(test for test in tests if test not in known and test.partition("::")[0] in batch)
+        ran = copy.unharmed(new)
+        return {test: [each for each in ran if each.is_of(test)] for test in new}
+
+    found: dict[str, list[Ran]] = {}
+    for some in _each(one, batches, copies):
+        kept.keep_unharmed(some)
+        found |= some
+        endings = Counter(each.ending for ran in some.values() for each in ran)
+        told = " ".join(dict.fromkeys(test.partition("::")[0] for test in some))
+        print(f"unharmed, {time.monotonic() - begun:.0f} s: {dict(endings)} of {told}", flush=True)
+    return known | found
+
+
+def _each(one: Callable[[Copy, T], R], what: Sequence[T], copies: Sequence[Copy]) -> Iterator[R]:
+    """What `one` makes of each, as they come, as many at once as there are copies."""
     free: queue.SimpleQueue[Copy] = queue.SimpleQueue()
     for copy in copies:
         free.put(copy)
 
-    def one(mutant: Mutant) -> tuple[Mutant, Found]:
-        copy, started = free.get(), time.monotonic()
+    def in_a_copy(each: T) -> R:
+        copy = free.get()
         try:
-            found = _verdict(copy, mutant, ran)
+            return one(copy, each)
         finally:
             free.put(copy)
-        return mutant, replace(found, seconds=round(time.monotonic() - started, 1))
 
-    result: dict[str, Found] = {}
     with ThreadPoolExecutor(len(copies)) as pool:
-        waits: list[Future[tuple[Mutant, Found]]] = [pool.submit(one, mutant) for mutant in left]
+        waits: list[Future[R]] = [pool.submit(in_a_copy, each) for each in what]
         try:
-            for number, wait in enumerate(as_completed(waits), 1):
-                mutant, found = wait.result()
-                kept.keep(mutant, found)
-                result[mutant.name] = found
-                line = f"{number:>3}/{len(left)} {found.verdict:<7} {found.seconds:4.0f} s  {_told(mutant)}"
-                print(line if found.verdict == "red" else f"{line}\n      {found.why}", flush=True)
+            for wait in as_completed(waits):
+                yield wait.result()
         except BaseException:  # above all an interrupt: nothing goes on behind our back
             pool.shutdown(wait=False, cancel_futures=True)
             for copy in copies:
                 copy.stop()
             raise
-    return result
-
-
-def _unharmed(left: Sequence[Mutant], copy: Copy, kept: Kept) -> dict[str, list[Ran]]:
-    """How every test that is asked for ends while nothing is taken out."""
-    tests = tuple(dict.fromkeys(test for mutant in left for test in mutant.tests))
-    known, begun = kept.unharmed(tests), time.monotonic()
-    if new := tuple(test for test in tests if test not in known):
-        ran = copy.unharmed(new)
-        found = {test: [each for each in ran if each.is_of(test)] for test in new}
-        print(f"unharmed: {dict(Counter(each.ending for each in ran))} in {time.monotonic() - begun:.0f} s", flush=True)
-        kept.keep_unharmed(found)
-        known |= found
-    return known
 
 
 def _verdict(copy: Copy, mutant: Mutant, ran: Mapping[str, Sequence[Ran]]) -> Found:

@@ -164,9 +164,11 @@ def _read(report: Path) -> list[Ran]:
 def _ran(case: ET.Element) -> Ran:
     name, seconds = f"{case.get('classname')}.{case.get('name')}", float(case.get("time") or 0)
     for tag, ending in _ENDINGS.items():
-        if (said := case.find(tag)) is not None:
-            return Ran(name, ending, seconds, said.get("message") or "")
+        if (found := case.find(tag)) is not None:
+            said = found.get("message") or ""
+            return Ran(name, "failed" if said.startswith(_ASSERTED) else ending, seconds, said)
     return Ran(name, "passed", seconds)
 
 
+_ASSERTED = ('failed on setup with "AssertionError', 'failed on setup with "assert ')  # a fixture that looked, and saw
 _ENDINGS: dict[str, Ending] = {"failure": "failed", "error": "error", "skipped": "skipped"}

