@@ -80,7 +80,7 @@ def test_sources_say_how_old_and_what_was_refused() -> None:
     page = drawn(sources_page(overviews.sources()))
     assert page.one("p", "lede").text == "Command and control not answering · Finance and SharePoint late"
     each = [row.text for row in page.all("tbody")[0].all("tr")]
-    assert each[0] == "AthenaIn time14:05never593,62812 (every 2 s)"
+    assert each[0] == "AthenaIn time14:05never593,62812, every 2 s"
     assert each[1].endswith("41by hand")
     said = "Command and controlNot answering · 9 tries failed · left alone until the next try · no answer in 10 s"
     assert any(row.startswith(said) for row in each)
