@@ -25,6 +25,7 @@ from cspdash.domain.roles import POSTED
 from cspdash.domain.wording import day_text, time_text
 from data_access import correction_rows as rows
 from data_access.reading import Figures, Reading
+from data_access.row_security import directory, seeing
 from data_access.state import writing
 
 APPROVERS = frozenset(POSTED[POSTED.index("inspector") :]) | {"operator"}
@@ -48,6 +49,7 @@ class ScorecardCorrections:
     def list(self, viewer: Viewer) -> CorrectionsPage:
         reading = self._supervisor(viewer)
         with self.figures.engine.connect() as connection:
+            seeing(connection, reading.scope, viewer.user_id)
             found = [each for each in rows.read(connection, self.figures.metadata) if self._may_see(reading, each)]
         lines = sorted((self._line(reading, each) for each in found), key=lambda line: not line.is_for_me)
         why = {self._open(reading, each) for each in found if self._is_open(reading, each)} - {""}
@@ -60,7 +62,7 @@ class ScorecardCorrections:
             return 0
 
         def find() -> tuple[Correction, ...]:
-            with self.figures.engine.connect() as connection:
+            with self.figures.engine.connect() as connection, directory(connection):
                 return tuple(rows.read(connection, self.figures.metadata, only_open=True))
 
         waiting = self.figures.kept(("corrections", version), find)
@@ -137,6 +139,7 @@ class ScorecardCorrections:
         self._need_new(correction)
         self._log(viewer, correction, f"says: {KIND_WORDS[kind]} the unit")
         with writing(self.figures.engine) as connection:
+            seeing(connection, reading.scope, viewer.user_id)
             rows.add(connection, self.figures.metadata, correction, reading.now)
         return correction.correction_id
 
@@ -147,6 +150,7 @@ class ScorecardCorrections:
             raise NotPermitted(self._why_not(reading, correction) or "This is not yours to decide, or it is decided.")
         self._log(viewer, correction, act)
         with writing(self.figures.engine) as connection:
+            seeing(connection, reading.scope, viewer.user_id)
             change = rows.decide if act == APPROVE else rows.end
             done = change(connection, self.figures.metadata, correction_id, viewer.user_id, reading.now)
         if not done:
@@ -163,6 +167,7 @@ class ScorecardCorrections:
     def _visible(self, correction_id: str, viewer: Viewer) -> tuple[Reading, Correction]:
         reading = self._supervisor(viewer)
         with self.figures.engine.connect() as connection:
+            seeing(connection, reading.scope, viewer.user_id)
             found = rows.one(connection, self.figures.metadata, correction_id)
         if found is None or not self._may_see(reading, found):
             raise UnknownEntry("There is no such correction, or it is not of a unit that you supervise.")
@@ -239,7 +244,7 @@ class ScorecardCorrections:
 
     def _need_new(self, correction: Correction) -> None:
         """Raises CorrectionInvalid where the same is said already."""
-        with self.figures.engine.connect() as connection:
+        with self.figures.engine.connect() as connection, directory(connection):
             there = rows.read(connection, self.figures.metadata, only_open=True)
         same = [
             each

@@ -7,6 +7,7 @@ connection that goes back to the pool takes nothing along. With nothing set ther
     records         of the viewer's units, of the viewer, and of officers posted to one of those units since the record opened
     officer, plan   of officers posted to those units, and the viewer's own
     posting         to those units, and the viewer's own
+    team_correction of those units and of officers posted to them, the viewer's own and what the viewer said
 
 Two narrow ways lead around it, each a role of its own that the transaction becomes and leaves (docs/adr, "a second lock"):
 
@@ -29,13 +30,14 @@ from cspdash.domain.datasets import Dataset
 from cspdash.domain.scope import Scope
 
 COUNTER, DIRECTORY = "cspdash_counter", "cspdash_directory"
-PEOPLE = ("unit", "officer", "posting", "posting_resolved", "person")  # what the directory may read
+PEOPLE = ("unit", "officer", "posting", "posting_resolved", "person", "team_correction")  # what the directory may read
 READ_ONLY = ("unit", "officer", "posting", "posting_resolved", "org_issue", "quarantine")
 _BETWEEN = "\x1f"  # no unit's reference holds it
 _BOUND: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
 
 _UNITS = "(SELECT string_to_array(nullif(current_setting('cspdash.units', true), ''), chr(31)))::text[]"
 _OWN = "(SELECT nullif(current_setting('cspdash.officer', true), ''))"
+_USER = "(SELECT nullif(current_setting('cspdash.user', true), ''))"
 _ALL = "(SELECT current_setting('cspdash.all', true) = 'yes')"
 _SOMEBODY = "(SELECT coalesce(current_setting('cspdash.viewer', true), '') <> '')"
 _MENDS = "(SELECT current_setting('cspdash.mends', true) = 'yes')"
@@ -51,8 +53,8 @@ def _is(*roles: str) -> str:
 # --- for one transaction ---------------------------------------------------------------------------------------------
 
 
-def seeing(connection: Connection, scope: Scope) -> None:
-    """Sets what the rest of this transaction may see by name."""
+def seeing(connection: Connection, scope: Scope, user_id: str = "") -> None:
+    """Sets what the rest of this transaction may see by name. `user_id` matters for corrections: whose word they are."""
     if not is_bound(connection):
         return
     tree, officers = scope.organisation.tree, scope.organisation.officers
@@ -61,6 +63,7 @@ def seeing(connection: Connection, scope: Scope) -> None:
         "viewer": "yes",
         "units": _BETWEEN.join(units),
         "officer": officers[scope.own].ref if scope.own >= 0 else "",
+        "user": user_id,
         "all": "yes" if scope.may_name_all else "",
         "mends": "yes" if scope.may_mend_sources else "",
     }
@@ -113,7 +116,7 @@ def lock(connection: Connection, datasets: Iterable[Dataset]) -> None:
     """Puts the policies on tables; on those that have them, again. Does nothing but on PostgreSQL."""
     if connection.dialect.name != "postgresql":
         return
-    for table, seen, kept in _policies(_there(connection, datasets)):
+    for table, seen, kept in _policies(connection, datasets):
         for statement in (
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -125,25 +128,27 @@ def lock(connection: Connection, datasets: Iterable[Dataset]) -> None:
             connection.exec_driver_sql(statement.replace("%", "%%"))
 
 
-def unlock(connection: Connection, datasets: Iterable[Dataset]) -> None:
-    """Takes them off again."""
+def unlock(connection: Connection, datasets: Iterable[Dataset], *only: str) -> None:
+    """Takes them off again: from every table, or from those named."""
     if connection.dialect.name != "postgresql":
         return
-    for table, _, _ in _policies(_there(connection, datasets)):
+    for table, _, _ in _policies(connection, datasets):
+        if only and table.strip('"') not in only:
+            continue
         for policy in ("keeper", "seen"):
             connection.exec_driver_sql(f"DROP POLICY IF EXISTS {policy} ON {table}")
         connection.exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
-def _there(connection: Connection, datasets: Iterable[Dataset]) -> list[Dataset]:
-    """Those whose tables are there: an early migration knows nothing of what a later one adds and locks."""
+def _policies(connection: Connection, datasets: Iterable[Dataset]) -> list[tuple[str, str, str]]:
+    """(table, which rows are seen, for which commands) of tables that are there: an early migration knows nothing of what
+    a later one adds and locks."""
     known = set(inspect(connection).get_table_names())
-    return [dataset for dataset in datasets if dataset.name in known]
+    return [policy for policy in _every_policy(datasets) if policy[0].strip('"') in known]
 
 
-def _policies(datasets: Iterable[Dataset]) -> list[tuple[str, str, str]]:
-    """(table, which rows are seen, for which commands)."""
+def _every_policy(datasets: Iterable[Dataset]) -> list[tuple[str, str, str]]:
     found = [
         (f'"{dataset.name}"', f"{_ALL} OR {_is(COUNTER)} OR {_of_record(dataset)}", "SELECT")
         for dataset in datasets
@@ -151,6 +156,7 @@ def _policies(datasets: Iterable[Dataset]) -> list[tuple[str, str, str]]:
     ]
     people = f"{_ALL} OR {_is(DIRECTORY)}"
     mine = f"officer_id = {_OWN}"
+    of_units = f"unit_id = ANY ({_UNITS}) OR officer_id IN ({_POSTED_NOW})"
     plan = f"{_ALL} OR {mine} OR officer_id IN ({_POSTED_NOW})"
     return [
         *found,
@@ -159,6 +165,7 @@ def _policies(datasets: Iterable[Dataset]) -> list[tuple[str, str, str]]:
         ("posting_resolved", f"{_SOMEBODY} OR {_is(COUNTER, DIRECTORY)}", "SELECT"),
         ("org_issue", f"{_ALL} OR {_is(COUNTER)} OR unit_id = ANY ({_UNITS})", "SELECT"),
         ("quarantine", f"{_MENDS} OR {_is(COUNTER)}", "SELECT"),
+        ("team_correction", f"{people} OR {mine} OR proposed_by = {_USER} OR {of_units}", "ALL"),
         ("plan", plan, "ALL"),
         ("plan_revision", "plan_id IN (SELECT p.plan_id FROM plan p)", "ALL"),
     ]

@@ -8,6 +8,7 @@ from cspdash.domain.corrections import Dispute, disputes
 from cspdash.domain.wording import day_text
 from data_access.correction_rows import CORRECTIONS, read
 from data_access.reading import Reading
+from data_access.row_security import directory
 
 Disputes = Mapping[str, tuple[Dispute, ...]]
 
@@ -20,7 +21,7 @@ def disputes_of(reading: Reading) -> Disputes:
     figures = reading.figures
 
     def find() -> Disputes:
-        with figures.engine.connect() as connection:
+        with figures.engine.connect() as connection, directory(connection):
             return disputes(read(connection, figures.metadata, only_open=True), reading.today)
 
     return figures.kept(("disputes", version, reading.today), find)

@@ -265,8 +265,8 @@ def test_a_posting_says_how_sure_it_is_and_why(deployment: Small) -> None:
     load(deployment)
     page = deployment.reader.team_page(View(page=TEAM, unit=TEAM_C), OPERATOR)
     said = {member.officer: (member.source, member.confidence, member.reasons) for member in page.members}
-    assert said["E1"] == ("athena", "sure", ())
-    assert said["E3"] == ("hr", "likely", ("hr says Team C, Watford, which counts; athena knows nothing of it.",))
+    assert said["E1"] == ("Athena", "sure", ())
+    assert said["E3"] == ("Hr", "likely", ("hr says Team C, Watford, which counts; athena knows nothing of it.",))
     other = deployment.reader.team_page(View(page=TEAM, unit=TEAM_A), OPERATOR)
     member = next(each for each in other.members if each.officer == "E2")
     assert (member.confidence, member.reasons) == (

@@ -15,10 +15,12 @@ from sqlalchemy.exc import DBAPIError
 
 from cspdash.domain.catalogue import Catalogue, Family
 from cspdash.domain.conditions import parse
+from cspdash.domain.correcting import APPROVE
 from cspdash.domain.ports import Viewer
 from cspdash.domain.scope import Scope
-from cspdash.domain.view import OFFICER, SUMMARY, View
+from cspdash.domain.view import OFFICER, SUMMARY, TEAM, View
 from data_access.answers import records
+from data_access.corrections import ScorecardCorrections
 from data_access.database import prepare
 from data_access.engine import open_engine
 from data_access.plans import ScorecardPlans
@@ -51,6 +53,11 @@ MORE: dict[str, dict[str, object]] = {
         "owner_id": "sgt-b", "owner_name": "PS Three", "created_at": NOW,
     },
     "plan_revision": {**_SAVED, "plan_id": "of-b1", "revision": 1, "changed_by_name": "PS Three"},
+    "team_correction": {
+        "correction_id": "of-b1", "kind": "not_here", "officer_id": "E4", "unit_id": "b1", "starts_on": NOW.date(),
+        "reason": "Moved.", "proposed_by": "sgt-b", "proposed_by_name": "PS Three", "proposed_at": NOW, "decided_by": "",
+        "is_applied": False, "ended_by": "",
+    },
     "quarantine": {
         "source": "athena", "dataset": "investigation", "mapping": "investigation", "version": "", "place": "line 1",
         "column": "ref", "reason": "is empty", "row": "{}", "refused_at": NOW,
@@ -99,7 +106,16 @@ def owners(engine: Engine, scope: Scope | None) -> set[str | None]:
 
 def test_every_table_with_records_or_names_is_locked(locked: Locked) -> None:
     wanted = {name for name, dataset in DATASETS.items() if dataset.kind == "record"}
-    wanted |= {"officer", "posting", "posting_resolved", "org_issue", "plan", "plan_revision", "quarantine"}
+    wanted |= {
+        "officer",
+        "posting",
+        "posting_resolved",
+        "org_issue",
+        "plan",
+        "plan_revision",
+        "quarantine",
+        "team_correction",
+    }
     with locked.owner.connect() as connection:
         query = text("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
         assert set(connection.execute(query).scalars()) == wanted
@@ -208,3 +224,39 @@ def test_the_application_can_neither_write_records_nor_lift_the_lock(locked: Loc
 
 def test_plans_are_read_and_written_through_the_lock(locked: Locked) -> None:
     assert ScorecardPlans(locked.reader.figures).list(Viewer("sgt", "S1", "sergeant", "S1")) == ()
+
+
+class Unheard:
+    """An audit that takes every entry; what is written is not the matter here."""
+
+    def write(self, entry: object) -> int:
+        return 0
+
+
+def test_corrections_are_made_decided_and_seen_through_the_lock(locked: Locked) -> None:
+    corrections = ScorecardCorrections(locked.reader.figures, Unheard())  # type: ignore[arg-type]
+    viewers = {case.viewer.user_id: case.viewer for case in CASES}
+    reason = "Moved to the other team on Monday."
+    said = corrections.propose("not_here", "E1", "a1", NOW.date(), None, reason, viewers["sgt"])
+    seen = {
+        name: {line.correction_id for line in corrections.list(viewers[name]).lines}
+        for name in ("sgt", "insp", "sgt-b")
+    }
+    assert seen == {"sgt": {said}, "insp": {said}, "sgt-b": {"of-b1"}}
+    assert [corrections.waiting(viewers[name]) for name in ("sgt", "insp", "supt", "sgt-b")] == [0, 1, 1, 0]
+    page = locked.reader.team_page(View(page=TEAM, unit="a1"), viewers["sgt"])
+    assert [member.officer for member in page.members if member.disputed] == ["E1"]
+    table = TABLES.tables["team_correction"]
+    scopes = {case.viewer.user_id: locked.scope(case) for case in CASES}
+    for name, scope in scopes.items():  # with no filter at all
+        with locked.app.connect() as connection:
+            seeing(connection, scope, name)
+            found = set(connection.execute(select(table.c.correction_id)).scalars())
+        assert (said in found) == (name in ("pc", "sgt", "insp", "supt", "acc", "odd")), name
+    row = {"correction_id": "x", "kind": "here", "officer_id": "E1", "unit_id": "a1", "proposed_by": "sgt"}
+    row |= {"starts_on": NOW.date(), "reason": reason, "proposed_by_name": "S1", "proposed_at": NOW}
+    with locked.app.connect() as connection:  # nor may anybody put one down elsewhere
+        seeing(connection, scopes["sgt-b"], "sgt-b")
+        with pytest.raises(DBAPIError, match="row-level security"):
+            connection.execute(table.insert().values({**row, "decided_by": "", "is_applied": False, "ended_by": ""}))
+    assert corrections.decide(said, APPROVE, viewers["insp"]).startswith("Approved")
