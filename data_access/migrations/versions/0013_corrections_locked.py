@@ -1,7 +1,7 @@
 """Row-level security for supervisors' corrections, on PostgreSQL; nothing on SQLite.
 
-Revision ID: 0012
-Revises: 0011
+Revision ID: 0013
+Revises: 0012
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 from cspdash.domain.datasets import load_datasets
 from data_access.row_security import lock, unlock
 
-revision = "0012"
-down_revision: str | None = "0011"
+revision = "0013"
+down_revision: str | None = "0012"
 branch_labels: str | None = None
 depends_on: str | None = None
 
