@@ -67,6 +67,11 @@ class SignInSettings(BaseModel):
     proxy_issuer: str = Field(
         default="", description="What vouches for the proxy's users: the Kerberos realm, or the issuer behind the proxy"
     )
+    proxy_sign_out: str = Field(
+        default="",
+        description="Where on this site the proxy signs somebody out: `/sign-in/callback?logout=` with mod_auth_openidc; "
+        "empty where it cannot, as with Kerberos",
+    )
 
     @field_validator("public_url", mode="after")
     @classmethod
@@ -99,6 +104,14 @@ class SignInSettings(BaseModel):
                 raise ValueError(f"{theirs!r} = {ours!r}: the role here must be one of {', '.join(BY_RANK)}")
         return roles
 
+    @field_validator("proxy_sign_out", mode="after")
+    @classmethod
+    def sign_out_on_this_site(cls, path: str) -> str:
+        is_plain = path.startswith("/") and all("!" <= each <= "~" for each in path) and not {"\\", "#"} & set(path)
+        if path and (not is_plain or "//" in path):
+            raise ValueError(f"{path!r} is not a path of this site, as /sign-in/callback?logout=")
+        return path
+
     @field_validator("socket", mode="before")
     @classmethod
     def no_socket(cls, socket: Any) -> Any:
@@ -108,7 +121,7 @@ class SignInSettings(BaseModel):
     @classmethod
     def socket_anywhere(cls, socket: Path | None) -> Path | None:
         if socket is not None and not socket.is_absolute():
-            raise ValueError(f"{str(socket)!r} is not an absolute path, as /run/cspdash/app.sock")
+            raise ValueError(f"{str(socket)!r} is not an absolute path, as /run/cspdash/web.sock")
         return socket
 
 

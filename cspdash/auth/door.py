@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from flask import Response, request
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
-from cspdash.auth.links import HOME, safe_next
+from cspdash.auth.links import HOME, SIGNED_OUT_PAGE, safe_next
 from cspdash.auth.signed_in import Sessions
 from cspdash.domain.audit import Audit, AuditEntry, Operation
 from cspdash.domain.identity import Directory, SignInRefused, Vouched, person_id_of
@@ -68,6 +69,14 @@ class Door:
         """503, to be tried again."""
         headers = {"Retry-After": _RETRY_SECONDS}
         return Response(self.pages.message("Not just now", words, HOME, "Try again"), 503, headers)
+
+    def leave(self, address: str) -> AnyResponse:
+        """On to where whoever vouched signs somebody out, too; "" where there is no such place."""
+        if not address:
+            return redirect(SIGNED_OUT_PAGE, 303)
+        # By a page of ours: browsers hold a form, and where it is sent on to, to the addresses of this site.
+        words = "You are signed out of Scorecards. Your force's own sign-out follows."
+        return Response(self.pages.message("Signed out", words, address, "Go on", goes_on=True))
 
     def signed_out(self) -> Response:
         """Says so, and leads back to where somebody was; it signs nobody in by itself."""

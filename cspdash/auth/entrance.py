@@ -58,7 +58,7 @@ def _oidc_problems(settings: Settings) -> Iterable[Problem]:
 def _proxy_problems(settings: Settings) -> Iterable[Problem]:
     if settings.socket is None:
         what = "a proxy's word is believed, so only the proxy may be able to speak here: not over a TCP port"
-        yield Problem(what, "socket", "Set it to a path, as /run/cspdash/app.sock")
+        yield Problem(what, "socket", "Set it to a path, as /run/cspdash/web.sock")
     if not settings.proxy_issuer:
         yield Problem("is not set", "proxy_issuer", "Set it to the Kerberos realm, as FORCE.POLICE.UK")
 
@@ -73,7 +73,7 @@ def objection_of(settings: Settings) -> Objection:
 def goodbye(settings: Settings) -> str:
     """What somebody who signed out is told."""
     is_proxy = settings.mode != "demo" and settings.sign_in == "proxy"
-    return proxy.GOODBYE if is_proxy else "You are signed out of Scorecards."
+    return proxy.GOODBYE if is_proxy and not settings.proxy_sign_out else "You are signed out of Scorecards."
 
 
 def guard_entrance(server: Flask, settings: Settings) -> None:
@@ -94,5 +94,6 @@ def register_entrance(server: Flask, settings: Settings, door: Door, personas: S
     if settings.sign_in == "oidc":
         single_sign_on.register_single_sign_on(server, door, Provider(server, settings))
         return single_sign_on.OPEN_ENDPOINTS
-    proxy.register_proxy_sign_in(server, door, settings.proxy_issuer, settings.proxy_user_header)
+    header, sign_out = settings.proxy_user_header, settings.proxy_sign_out
+    proxy.register_proxy_sign_in(server, door, settings.proxy_issuer, header, sign_out)
     return proxy.OPEN_ENDPOINTS

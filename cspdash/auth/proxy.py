@@ -13,7 +13,7 @@ from flask import Flask, Request, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from cspdash.auth.door import Door
-from cspdash.auth.links import HOME, SIGN_IN, SIGN_OUT, SIGNED_OUT_PAGE, safe_next
+from cspdash.auth.links import HOME, SIGN_IN, SIGN_OUT, safe_next
 from cspdash.auth.signed_in import is_signed_in
 from cspdash.domain.errors import AuditUnavailable
 from cspdash.domain.identity import Session, SignInRefused, StoreUnavailable, Vouched, person_id_of
@@ -42,8 +42,8 @@ def objection(issuer: str, header: str) -> Callable[[Request, Session], str]:
     return object_to
 
 
-def register_proxy_sign_in(server: Flask, door: Door, issuer: str, header: str) -> None:
-    """GET /sign-in, POST /sign-out."""
+def register_proxy_sign_in(server: Flask, door: Door, issuer: str, header: str, proxy_sign_out: str = "") -> None:
+    """GET /sign-in, POST /sign-out. `proxy_sign_out` is where the proxy ends its own session; "" where it has none."""
 
     def sign_in() -> AnyResponse:
         if is_signed_in():
@@ -60,7 +60,7 @@ def register_proxy_sign_in(server: Flask, door: Door, issuer: str, header: str) 
 
     def sign_out() -> AnyResponse:
         door.sessions.sign_out()
-        return redirect(SIGNED_OUT_PAGE, 303)
+        return door.leave(proxy_sign_out)
 
     server.add_url_rule(SIGN_IN, "sign_in", sign_in, methods=["GET"])
     server.add_url_rule(SIGN_OUT, "sign_out", sign_out, methods=["POST"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from flask import Flask, Response, redirect, request, session
+from flask import Flask, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from cspdash.auth.door import Door
@@ -40,12 +40,7 @@ def register_single_sign_on(server: Flask, door: Door, provider: Provider) -> No
         return _let_in(door, proof, wish)
 
     def sign_out() -> AnyResponse:
-        address = provider.sign_out_address(door.sessions.sign_out(), SIGNED_OUT_PAGE)
-        if not address:
-            return redirect(SIGNED_OUT_PAGE, 303)
-        # By a page of ours: browsers hold a form, and where it is sent on to, to the addresses of this site.
-        words = "You are signed out of Scorecards. Your force's own sign-out follows."
-        return Response(door.pages.message("Signed out", words, address, "Go on", goes_on=True))
+        return door.leave(provider.sign_out_address(door.sessions.sign_out(), SIGNED_OUT_PAGE))
 
     server.add_url_rule(SIGN_IN, "sign_in", _plainly(door, sign_in), methods=["GET"])
     server.add_url_rule(CALLBACK, "sign_in_callback", _plainly(door, callback), methods=["GET"])

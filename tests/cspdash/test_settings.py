@@ -214,6 +214,13 @@ class TestWrongSettings:
     def test_a_demonstration_makes_its_folder(self, home: Path) -> None:
         assert Settings.load(home / "demo", mode="demo").home.is_dir()
 
+    @pytest.mark.parametrize(
+        "path", ["https://evil.example/", "//evil.example", "/a//b", "sign-out", "/\\\\evil", "/a b", "/#"]
+    )
+    def test_signing_out_at_another_site(self, home: Path, path: str) -> None:
+        with pytest.raises(SettingsError, match="is not a path of this site"):
+            Settings.load(home, proxy_sign_out=path)
+
     def test_no_such_time_zone(self, home: Path) -> None:
         write(home, "force_timezone = 'Europe/Stevenage'")
         assert "Europe/London" in refusal(home)

@@ -11,7 +11,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPSConnection
@@ -84,34 +84,44 @@ def free_port() -> int:
 
 def command(program: str, folder: Path, ports: tuple[int, int], place: Path) -> list[str]:
     """Writes the sample into a folder, its paths and ports changed and nothing else, and says how to run it."""
-    text = SAMPLES[program].read_text()
+    sample = folder / "sample.conf"
+    sample.write_text(filled(SAMPLES[program].read_text(), folder, ports, place))
+    if program == "apache2":
+        return apache_command(folder, ports, sample)
+    frame = folder / "frame.conf"
+    user = "user www-data;" if os.geteuid() == 0 else ""
+    places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = " ".join(f"{name}_temp_path {folder / name};" for name in places)
+    frame.write_text(
+        f"{user} pid {folder}/pid; daemon off; error_log {folder}/frame.log;\nevents {{}}\n"
+        f"http {{ {temporary} include {sample}; }}\n"
+    )
+    return ["nginx", "-p", str(folder), "-c", str(frame)]
+
+
+def filled(sample: str, folder: Path, ports: tuple[int, int], place: Path) -> str:
+    """A sample with paths and ports of this machine; `ports` are those for https and http."""
     for theirs, ours in (
         ("/etc/ssl/certs/scorecards.pem", folder / "tls.pem"),
         ("/etc/ssl/private/scorecards.key", folder / "tls.key"),
         ("/run/cspdash/web.sock", place),
         ("/var/log/nginx", folder),
         ("/var/log/apache2", folder),
+        ("/etc/apache2", folder),
         ("*:443", f"127.0.0.1:{ports[0]}"),
         ("*:80", f"127.0.0.1:{ports[1]}"),
         ("listen 443", f"listen 127.0.0.1:{ports[0]}"),
         ("listen 80", f"listen 127.0.0.1:{ports[1]}"),
     ):
-        text = text.replace(theirs, str(ours))
-    sample = folder / "sample.conf"
-    sample.write_text(text)
+        sample = sample.replace(theirs, str(ours))
+    return sample
+
+
+def apache_command(folder: Path, ports: tuple[int, int], sample: Path, modules: Sequence[str] = ()) -> list[str]:
+    """Writes what stands around a sample on a real machine: modules, ports, the user that the workers run as."""
     frame = folder / "frame.conf"
-    is_root = os.geteuid() == 0
-    if program == "nginx":
-        user = "user www-data;" if is_root else ""
-        places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        temporary = " ".join(f"{name}_temp_path {folder / name};" for name in places)
-        frame.write_text(
-            f"{user} pid {folder}/pid; daemon off; error_log {folder}/frame.log;\nevents {{}}\n"
-            f"http {{ {temporary} include {sample}; }}\n"
-        )
-        return ["nginx", "-p", str(folder), "-c", str(frame)]
-    loaded = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in _APACHE)
-    user = "User www-data\nGroup www-data" if is_root else ""
+    loaded = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in (*_APACHE, *modules))
+    user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
     listen = "\n".join(f"Listen 127.0.0.1:{port}" for port in ports)
     frame.write_text(
         f"ServerRoot {folder}\nPidFile {folder}/pid\nDefaultRuntimeDir {folder}\nMutex file:{folder} default\n{listen}\n"

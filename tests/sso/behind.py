@@ -9,12 +9,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cspdash.deployment import open_database, upgrade_database
 from cspdash.settings import Settings
-from tests.sso.realm import HOST
 from tests.support.force import metadata, write
 from tests.support.small import DATASETS, small_force
 
@@ -28,6 +28,11 @@ class Behind:
     home: Path
     public_url: str
     issuer: str
+    more: Mapping[str, str] = field(default_factory=dict)  # settings
+    admitted: Sequence[tuple[str, ...]] = (
+        ("PS Priya Nair", "--subject", "sgt1", "--role", "sergeant", "--officer", "E1"),
+        ("PS Okafor", "--subject", "sgt2", "--role", "sergeant", "--officer", "E6"),
+    )
 
     @property
     def socket(self) -> Path:
@@ -43,7 +48,7 @@ class Behind:
         return {**plain, "CSPDASH_SECRET_KEY": KEY, "CSPDASH_AUDIT_KEY": KEY[::-1]}
 
     def prepare(self) -> None:
-        """A small force of which two sergeants may come in."""
+        """A small force of which those may come in who are admitted."""
         self.home.mkdir()
         lines = {
             "mode": "production",
@@ -52,6 +57,7 @@ class Behind:
             "proxy_issuer": self.issuer,
             "socket": str(self.socket),
             "socket_group": self.group,
+            **self.more,
         }
         (self.home / "cspdash.toml").write_text("".join(f'{name} = "{value}"\n' for name, value in lines.items()))
         settings = Settings.load(self.home, secret_key=KEY, audit_key=KEY[::-1])
@@ -59,8 +65,8 @@ class Behind:
         engine = open_database(settings)
         write(small_force(), engine, metadata(DATASETS))
         engine.dispose()
-        for name, user, officer in (("PS Priya Nair", "sgt1", "E1"), ("PS Okafor", "sgt2", "E6")):
-            self.run("people", "admit", name, "--subject", user, "--role", "sergeant", "--officer", officer)
+        for who in self.admitted:
+            self.run("people", "admit", *who)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         done = self.tried(*arguments)
@@ -88,7 +94,7 @@ class Behind:
     def _wait(self, process: subprocess.Popen[bytes], log: Path) -> None:
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline and process.poll() is None:
-            asked = ["--unix-socket", str(self.socket), f"http://{HOST}/healthz"]
+            asked = ["--unix-socket", str(self.socket), f"http://{urlsplit(self.public_url).hostname}/healthz"]
             if self.socket.is_socket() and curl(asked).status == 200:
                 return
             time.sleep(0.2)

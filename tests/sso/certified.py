@@ -38,7 +38,8 @@ class Certified:
 
 
 @contextmanager
-def serving() -> Iterator[Certified]:
+def serving(*sites: str) -> Iterator[Certified]:
+    """The provider, which knows the site at these addresses, until the end of the `with`."""
     node = shutil.which("node")
     if node is None or not (HERE / "node_modules").is_dir():
         why = "no Node.js or no oidc-provider: tools/install_provider installs it"
@@ -46,7 +47,7 @@ def serving() -> Iterator[Certified]:
             pytest.fail(why)
         pytest.skip(why)
     port = _free_port()
-    command = [node, str(HERE / "provider.mjs"), str(port), SITE]
+    command = [node, str(HERE / "provider.mjs"), str(port), *(sites or (SITE,))]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=HERE)
     try:
         assert process.stdout is not None
@@ -59,7 +60,7 @@ def serving() -> Iterator[Certified]:
         process.stdout.close()
 
 
-def walk(session: requests.Session, address: str, login: str) -> tuple[str, list[str]]:
+def walk(session: requests.Session, address: str, login: str, site: str = SITE) -> tuple[str, list[str]]:
     """Goes where the provider leads, fills in its forms, and stops where it sends the browser back to us.
 
     Returns that address and the kinds of form that were shown.
@@ -69,7 +70,7 @@ def walk(session: requests.Session, address: str, login: str) -> tuple[str, list
     for _ in range(_MOST_STEPS):
         if answer.is_redirect:
             address = urljoin(address, answer.headers["Location"])
-            if address.startswith(SITE):
+            if address.startswith(site):
                 return address, shown
             answer = session.get(address, allow_redirects=False, timeout=10)
             continue

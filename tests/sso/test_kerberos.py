@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.site import _free_port
-from tests.sso.apache import KERBEROS, MODULES, Apache, apache
+from tests.sso.apache import MODULES, Apache, apache
 from tests.sso.behind import Answer, Behind, curl
 from tests.sso.realm import HOST, REALM, Realm, realm
 
@@ -37,7 +37,15 @@ class Place:
     def ask(self, path: str, tickets: Mapping[str, str], *headers: str, jar: Path | None = None) -> Answer:
         """A browser that follows redirects, keeps cookies and has these tickets."""
         cookies = str(jar or self.jar())
-        at = ["--resolve", f"{HOST}:{self.apache.port}:127.0.0.1", "--location", "-c", cookies, "-b", cookies]
+        at = [
+            "--resolve",
+            f"{self.apache.url.removeprefix('https://')}:127.0.0.1",
+            "--location",
+            "-c",
+            cookies,
+            "-b",
+            cookies,
+        ]
         sent = [part for header in headers for part in ("--header", header)]
         return curl(["--negotiate", "--user", ":", *at, *sent, self.apache.url + path], tickets)
 
@@ -69,11 +77,10 @@ def behind(folder: Path) -> Behind:
 
 @pytest.fixture(scope="module")
 def place(folder: Path, behind: Behind) -> Iterator[Place]:
-    port = int(behind.public_url.rpartition(":")[2])
     with (
         realm(folder) as made,
         behind.serving(),
-        apache(folder, port, behind.socket, KERBEROS, ("auth_gssapi",), made.environment) as running,
+        apache(folder, behind.public_url, behind.socket, "kerberos", {}, made.environment) as running,
     ):
         yield Place(made, behind, running)
 
@@ -153,11 +160,11 @@ def test_nobody_but_the_proxy_may_open_the_socket(place: Place) -> None:
 
 
 def test_while_the_application_is_down_the_proxy_says_so(folder: Path, place: Place) -> None:
-    port = _free_port()
+    url = f"https://{HOST}:{_free_port()}"
     (folder / "other").mkdir()
     (folder / "other" / "http.keytab").write_bytes(place.realm.keytab.read_bytes())
     away = folder / "away.sock"
-    with apache(folder / "other", port, away, KERBEROS, ("auth_gssapi",), place.realm.environment) as other:
+    with apache(folder / "other", url, away, "kerberos", {}, place.realm.environment) as other:
         alone = Place(place.realm, place.behind, other)
         assert alone.ask("/workload", place.realm.ticket("sgt1"), jar=place.jar()).status == 503
 

@@ -87,7 +87,11 @@ NAMED = (
     ),
     NamedTest("T-KEY", ("security/test_keys.py",), "weak and published keys start nothing; keys rotate"),
     NamedTest("T-OIDC", ("sso/test_hostile_op.py",), "a hostile provider: every defect is 401 and in the audit"),
-    NamedTest("T-OIDC-REAL", ("sso/test_oidc_provider.py",), "a certified provider"),
+    NamedTest(
+        "T-OIDC-REAL",
+        ("sso/test_oidc_provider.py", "sso/test_proxy_openidc.py"),
+        "a certified provider, by ourselves and by Apache with mod_auth_openidc",
+    ),
     NamedTest("T-KRB", ("sso/test_kerberos.py",), "Apache with a real KDC; nobody but the proxy opens the socket"),
     NamedTest("T-PICKLE", ("security/test_pickle.py", "data_access/test_cache.py"), "planted cache rows run nothing"),
     NamedTest("T-BG", ("security/test_background.py",), "no process is ended; no background callback"),

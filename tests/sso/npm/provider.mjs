@@ -1,8 +1,8 @@
-// A certified OpenID provider with a few people in it, on loopback, for the tests. Arguments: port, address of the site.
+// A certified OpenID provider with a few people in it, on loopback, for the tests. Arguments: port, addresses of the site.
 import { generateKeyPairSync } from "node:crypto";
 import Provider from "oidc-provider";
 
-const [port, site] = process.argv.slice(2);
+const [port, ...sites] = process.argv.slice(2);
 const TENANT = "11111111-2222-3333-4444-555555555555";
 const PEOPLE = {
   nair: { name: "PS Priya Nair", employeeid: "E1", jobtitle: "Sergeant", roles: ["Scorecards.Sergeant"] },
@@ -16,8 +16,8 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     {
       client_id: "scorecards",
       client_secret: "a-secret-for-this-test-only-0123456789abcdef",
-      redirect_uris: [`${site}/sign-in/callback`],
-      post_logout_redirect_uris: [`${site}/signed-out`],
+      redirect_uris: sites.map((site) => `${site}/sign-in/callback`),
+      post_logout_redirect_uris: sites.map((site) => `${site}/signed-out`),
     },
   ],
   jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), alg: "RS256", use: "sig", kid: "k1" }] },
