@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -132,7 +132,7 @@ class Deployment:
         return Follower(self._ingest(), every_seconds, only, stop, say, told)
 
     def _ingest(self) -> Ingest:
-        options = replace(ingest_options(self.settings), log=self._log_load)
+        options = replace(ingest_options(self.settings), log=self._log_load, log_combined=self._log_combined)
         return Ingest(self.engine, self.datasets, self.definitions.sources, self.clocks, options)
 
     def _log_load(self, source: str, dataset: str, written: int, taken_away: int) -> None:
@@ -141,6 +141,11 @@ class Deployment:
             if rows:
                 facts = {"subject": "dataset", "subject_id": dataset, "detail": source, "rows": rows}
                 self.audit.write(AuditEntry.by(OPERATOR, operation, **facts))
+
+    def _log_combined(self, dataset: str, parts: Sequence[str], rows: int) -> None:
+        """Combination, by whoever runs the load. Raises AuditUnavailable, as above."""
+        facts = {"subject": "dataset", "subject_id": dataset, "detail": ", ".join(parts), "rows": rows}
+        self.audit.write(AuditEntry.by(OPERATOR, Operation.COMBINATION, **facts))
 
     def restate(self, at_most_every: timedelta | None = None) -> int:
         """Notes which past figures became others since the last look; returns how many. Raises IngestBusy."""

@@ -15,18 +15,19 @@ from functools import lru_cache
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData
 
 from cspdash.domain import derivation
 from cspdash.domain.corrections import SOURCE as CORRECTION
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.errors import DefinitionError
+from data_access.combining import combined_by
 from data_access.load import load_mapping
 from data_access.loading import IngestOptions, LoadResult, Progress, Workplace
 from data_access.lock import Check, ingest_lock
 from data_access.mapped import DatasetMapping, Source
 from data_access.organisation import Organisation
-from data_access.rederive import Derive
+from data_access.rederive import Derive, Deriver
 from data_access.schema import build
 from data_access.sources.opened import OpenSources
 from data_access.state import State, writing
@@ -115,7 +116,9 @@ class Ingest:
                 return
         with writing(place.engine) as connection:
             organisation = Organisation(connection, place.metadata, place.datasets, precedence)
-            organisation.rebuild(place.options.zone, place.options.now())
+            combined = organisation.rebuild(place.options.zone, place.options.now())
+            if combined.rows:
+                place.options.log_combined(combined.dataset, combined.parts, combined.rows)
             place.still_held()
 
 
@@ -149,6 +152,7 @@ def derive_by_new_clocks(place: Workplace) -> list[LoadResult]:
         with writing(place.engine) as connection:
             deriver = place.deriver(connection, dataset)
             changed = deriver.refresh(deriver.every_row())
+            _log_combined(place, connection, deriver)
             if changed:
                 place.state.bump(connection, name, place.options.now(), place.clocks.version)
             else:
@@ -168,8 +172,15 @@ def derive_what_awaits(place: Workplace, loaded: Collection[str]) -> None:
             with writing(place.engine) as connection:
                 deriver = place.deriver(connection, dataset)
                 deriver.refresh(deriver.every_row())
+                _log_combined(place, connection, deriver)
                 place.state.bump(connection, dataset.name, place.options.now(), place.clocks.version)
                 place.still_held()
+
+
+def _log_combined(place: Workplace, connection: Connection, deriver: Deriver) -> None:
+    """Before the commit, like all that is logged of a load."""
+    for each in combined_by([deriver], connection, place.metadata):
+        place.options.log_combined(each.dataset, each.parts, each.rows)
 
 
 def load_order(datasets: Mapping[str, Dataset]) -> list[str]:

@@ -130,6 +130,8 @@ def _write(
         job.place.options.log(
             job.source.name, job.dataset.name, touched.changed - touched.taken_away, touched.taken_away
         )
+        for each in transaction.combined():
+            job.place.options.log_combined(each.dataset, each.parts, each.rows)
 
 
 def _remember(job: Job, connection: Connection, reading: Reading, rows: int) -> None:

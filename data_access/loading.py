@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from data_access.upsert import Standing
 from data_access.validate import Refusal, Version
 
 LoadLog = Callable[[str, str, int, int], None]  # source, dataset, rows written, rows taken away
+CombinationLog = Callable[[str, Sequence[str], int], None]  # dataset, its parts, records put together of them
 Progress = Callable[[str, str, int, int | None], None]  # source, dataset, rows done, rows in all where known
 
 
@@ -61,6 +62,7 @@ class IngestOptions:
     correction_precedence: int = 5
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     log: LoadLog = lambda _source, _dataset, _written, _taken_away: None
+    log_combined: CombinationLog = lambda _dataset, _parts, _rows: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Merges:
         self.table, self.rows = metadata.tables["merged_record"], metadata.tables[dataset]
         known = select(self.table.c.ref).where(self.table.c.dataset == dataset)
         self.known = set(connection.execute(known).scalars())
+        self.noted = 0  # merges that were not known before
 
     def note(self, arrival: Arrival) -> None:
         """After the arrival was written: what stands now counts, whatever order versions came in."""
@@ -39,6 +40,7 @@ class Merges:
             if row is None or (row.deleted_at is not None and row.version == version):
                 values = {"into_ref": into, "source": self.source, "noted_at": self.now}
                 upsert(self.connection, self.table, {"dataset": self.dataset, "ref": ref, **values})
+                self.noted += ref not in self.known
                 self.known.add(ref)
 
     def _among(self, column: Any, refs: Sequence[str]) -> Any:

@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, Connection, MetaData, Table, bindparam, delete, insert, select
 
+from cspdash.domain.corrections import SOURCE as CORRECTION
 from cspdash.domain.corrections import Correction, agreed_from, with_corrections
 from cspdash.domain.datasets import Dataset
 from cspdash.domain.discrepancies import discrepancies
 from cspdash.domain.org import OfficerRow, OrgIssue, PostingRow, Resolved, UnitRow, check_units, resolve_postings
 from cspdash.domain.periods import day_start
 from data_access.column_types import Day, Instant
+from data_access.combining import Combined
 from data_access.correction_rows import CORRECTIONS, note_agreement, read
 from data_access.discrepancy_rows import replace_discrepancies
 from data_access.state import State
@@ -58,10 +60,10 @@ class Organisation:
         made_from = self.made_from()
         return not made_from or self.state.data_versions(self.connection).get(ORGANISATION, (0, ""))[1] == made_from
 
-    def rebuild(self, zone: ZoneInfo, now: datetime) -> bool:
-        """Makes both tables again where they are not current. Returns whether it did."""
+    def rebuild(self, zone: ZoneInfo, now: datetime) -> Combined:
+        """Makes both tables again where they are not current. Returns what was put together of several sources' data."""
         if self.is_current():
-            return False
+            return Combined(ORGANISATION, (), 0)
         units = [_as(UnitRow, row) for row in self._rows("unit")]
         officers = {row["ref"]: _as(OfficerRow, row) for row in self._rows("officer")}
         postings = [_as(PostingRow, row) for row in self._postings()]
@@ -70,12 +72,23 @@ class Organisation:
         corrections = self._corrections(postings, officers, known, today, now)
         corrected = with_corrections(postings, corrections)
         resolved, issues = resolve_postings(corrected, officers, self.precedence, known)
-        self._replace_postings(resolved, zone)
+        changed = self._replace_postings(resolved, zone)
         self._replace_issues([*check_units(units), *issues])
         found = discrepancies(postings, resolved, officers, today)
         replace_discrepancies(self.connection, self.metadata, found, known, now)
         self.state.bump(self.connection, ORGANISATION, now, self.made_from())
-        return True
+        return self._combined(changed, [each.officer_id for each in corrections if each.counts_at_all()])
+
+    def _combined(self, changed: Sequence[str], corrected: Sequence[str]) -> Combined:
+        """Of the officers of changed postings, those of whom more than one source speaks: supervisors' words are one."""
+        parts: dict[str, set[tuple[str, str]]] = {officer: {(CORRECTION, "posting")} for officer in corrected}
+        for name, column in (("officer", "ref"), ("posting", "officer_id")):
+            c = self.metadata.tables[name].c
+            for officer, source in self.connection.execute(select(c[column], c.source).where(c.deleted_at.is_(None))):
+                parts.setdefault(officer, set()).add((source, name))
+        several = [officer for officer in changed if len({source for source, _ in parts.get(officer, ())}) > 1]
+        told = {f"{source} {name}" for officer in set(several) for source, name in parts[officer]}
+        return Combined(ORGANISATION, tuple(sorted(told)), len(several))
 
     def _corrections(
         self,
@@ -114,8 +127,11 @@ class Organisation:
         sources = dict(self.connection.execute(select(table.c.ref, table.c.source)).all())
         return [{**row, "source": sources[row["ref"]]} for row in self._rows("posting")]
 
-    def _replace_postings(self, resolved: Sequence[Resolved], zone: ZoneInfo) -> None:
-        """Writes only what is different: on most days few of a hundred thousand postings change."""
+    def _replace_postings(self, resolved: Sequence[Resolved], zone: ZoneInfo) -> list[str]:
+        """Writes only what is different: on most days few of a hundred thousand postings change.
+
+        Returns the officer of each that did.
+        """
         table = self.metadata.tables["posting_resolved"]
         starts = {day: day_start(day, zone) for one in resolved for day in (one.starts_on, one.ends_before)}
         wanted = {}
@@ -128,7 +144,9 @@ class Organisation:
         if outdated:
             key = (table.c.officer_id == bindparam("of"), table.c.starts_on == bindparam("since"))
             self.connection.execute(delete(table).where(*key), [{"of": of, "since": since} for of, since in outdated])
-        self._insert(table, [row for key, row in wanted.items() if there.get(key) != row])
+        new = [key for key, row in wanted.items() if there.get(key) != row]
+        self._insert(table, [wanted[key] for key in new])
+        return [officer for officer, _ in {*outdated, *new}]
 
     def _replace_issues(self, issues: Sequence[OrgIssue]) -> None:
         table = self.metadata.tables["org_issue"]

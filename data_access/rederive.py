@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -28,7 +28,10 @@ class Batch(NamedTuple):
 
 
 class Deriver:
-    """Derives rows of one dataset with one set of clocks, within the connection's transaction."""
+    """Derives rows of one dataset with one set of clocks, within the connection's transaction.
+
+    `met` counts the rows that were written by the datasets, other than their own, whose rows they were worked out with.
+    """
 
     def __init__(
         self,
@@ -44,6 +47,8 @@ class Deriver:
         self.table = metadata.tables[dataset.name]
         self.names = tuple(column.name for column in dataset.derived_columns)
         self.types = {column.name: column.type for column in dataset.derived_columns}
+        self.met: Counter[tuple[str, ...]] = Counter()
+        self._last: list[tuple[str, ...]] = []  # of each row derived last
 
     def derive_all(
         self, rows: Sequence[Row], among: Batch | None = None
@@ -54,11 +59,15 @@ class Deriver:
         """
         related = self._related(rows, among)
         nothing: dict[str, list[Row]] = {}
+        others = [(r.name, r.dataset) for r in self.dataset.related if r.dataset != self.dataset.name]
+        self._last = []
         found: list[Derived | None] = []
         failed: dict[int, str] = {}
         for position, row in enumerate(rows):
+            self._last.append(())
             try:
                 own = {r.name: groups.get(row[r.here], []) for r, groups in related} if related else nothing
+                self._last[-1] = tuple(name for relation, name in others if own.get(relation))
                 found.append(self.derive(self.dataset, row, own, self.clocks))
             except Exception as error:  # noqa: BLE001  a rule's fault must cost one row, not the load
                 found.append(None)
@@ -87,6 +96,11 @@ class Deriver:
             group.sort(key=lambda row: row["ref"])
         return groups
 
+    def wrote(self, positions: Iterable[int]) -> None:
+        """Of the rows that were derived last, those that are written."""
+        if self.dataset.related:
+            self.met.update(self._last[position] for position in positions)
+
     def columns(self, derived: Sequence[Derived]) -> dict[str, Sequence[Any]]:
         """Derived columns in stored form."""
         dialect = self.connection.dialect
@@ -107,11 +121,13 @@ class Deriver:
     def _refresh_one(self, positions: Sequence[int], batch: Batch, statement: DriverStatement) -> int:
         rows = [batch.rows[i] for i in positions]
         found, _ = self.derive_all(rows, batch)
-        pairs = [
-            (row["ref"], derived)
-            for i, row, derived in zip(positions, rows, found, strict=True)
+        news = [
+            at
+            for at, (i, derived) in enumerate(zip(positions, found, strict=True))
             if derived is not None and batch.derived[i] != tuple(derived[name] for name in self.names)
         ]
+        self.wrote(news)
+        pairs = [(rows[at]["ref"], derived) for at in news if (derived := found[at]) is not None]
         columns = {**self.columns([derived for _, derived in pairs]), "key": [ref for ref, _ in pairs]}
         statement.run(self.connection, list(zip(*(columns[name] for name in statement.names), strict=True)))
         return len(pairs)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from cspdash.domain.errors import BatchRefused
 from cspdash.domain.periods import day_start
+from data_access.combining import Combined, combined_by
 from data_access.loading import Job
 from data_access.merging import Merges
 from data_access.quarantine import Quarantine
@@ -54,6 +55,7 @@ class LoadTransaction:
         self.deriver = job.place.deriver(connection, job.dataset)
         # Rows that look at others of their own dataset are derived when all of these are there.
         self.derives_on_the_way = bool(job.dataset.rule) and not looks_at_itself
+        self.derivers = [self.deriver]
         self.file = ""
 
     def take(self, chunk: Chunk) -> None:
@@ -102,6 +104,14 @@ class LoadTransaction:
         self._bump()
         job.counts.newest = self._event_at()
 
+    def combined(self) -> list[Combined]:
+        """What was put together here of several sources' data, merged records included; after end()."""
+        found = combined_by(self.derivers, self.connection, self.job.place.metadata)
+        if self.merges and self.merges.noted:
+            source, name = self.job.source.name, self.job.dataset.name
+            found.append(Combined(name, (f"{source} {name}, merged there",), self.merges.noted))
+        return found
+
     def rows_held(self) -> int:
         """How many rows of this mapping there are now."""
         return self.job.memory.rows + self.upsert.touched.rows
@@ -138,6 +148,7 @@ class LoadTransaction:
             rows = [dict(zip(arrival.names, row, strict=True)) for row in columns]
             found, failed = self.deriver.derive_all(rows)
             failures = [self._failure(arrival, positions[i], reason) for i, reason in failed.items()]
+            self.deriver.wrote(i for i in range(len(positions)) if i not in failed)
             positions = [position for i, position in enumerate(positions) if i not in failed]
             derived = self.deriver.columns([each for each in found if each is not None])
         else:
@@ -208,6 +219,7 @@ class LoadTransaction:
         place, touched, own = self.job.place, self.upsert.touched, self.job.dataset.name
         for name, relations in self.dependents.items():
             deriver = place.deriver(self.connection, place.datasets[name])
+            self.derivers.append(deriver)
             batches = [deriver.by(relation.here, touched.keys[relation.there]) for relation in relations]
             if name == own:
                 batches.append(deriver.by("ref", touched.refs))

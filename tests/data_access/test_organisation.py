@@ -221,6 +221,31 @@ def test_following_needs_a_look_only_when_a_correction_changed(works: Works) -> 
     assert works.ingestion().has_corrections_to_apply() is False
 
 
+def test_what_several_say_of_an_officer_is_put_together_and_told_so(works: Works) -> None:
+    """HR's officer and HR's posting are one source's; Athena's posting, or a supervisor's word, makes them several."""
+
+    def tells() -> list[tuple[str, tuple[str, ...], int]]:
+        works.combined.clear()
+        works.ingest()
+        return [each for each in works.combined if each[0] == "organisation"]
+
+    works.sql("hr", "insert into officers values ('E3', null)")
+    works.sql(
+        "hr", ADD_POSTING, rows=[("p1", "E1", "a", "2026-01-01", None, 1), ("p2", "E3", "a", "2026-01-01", None, 1)]
+    )
+    assert tells() == []
+    works.sql("athena", ADD_POSTING, rows=[("q1", "E1", "b", "2026-03-01", None, 1)])
+    both = ("athena posting", "hr officer", "hr posting")
+    assert tells() == [("organisation", both, 2)]  # until March, and from then
+    assert tells() == []
+    say(works, "here", "E3", "b", "2026-06-01")
+    ((_, parts, rows),) = tells()
+    assert parts == ("correction posting", "hr officer", "hr posting")
+    assert rows == sum(row["officer_id"] == "E3" for row in works.table("posting_resolved")) == 2
+    works.sql("hr", "update postings set start = '2026-02-01' where id = 'p2'")
+    assert tells() != [], "what was reconciled before is reconciled anew"
+
+
 def test_disagreements_are_records_that_come_and_go(works: Works) -> None:
     works.sql("hr", "insert into officers values ('E3', null)")
     works.sql("hr", ADD_POSTING, rows=[("p1", "E1", "a", "2026-01-01", None, 1)])

@@ -93,6 +93,7 @@ class Works:
     ticks: Callable[[], datetime] | None = None  # instead of the clock that stands still
     max_refused_percent: float = 100
     chunk_rows: int = 10_000
+    combined: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)  # what loads told the audit of that
 
     @classmethod
     def open(cls, home: Path, url: str = "", **given: Any) -> Works:
@@ -148,6 +149,7 @@ class Works:
             max_refused_percent=self.max_refused_percent,
             chunk_rows=self.chunk_rows,
             now=self.ticks or (lambda: self.now),
+            log_combined=lambda dataset, parts, rows: self.combined.append((dataset, tuple(parts), rows)),
         )
         return Ingest(self.engine, self.datasets, sources, self.clocks, options, self.derive)
 

@@ -170,4 +170,25 @@ DISCLOSURE = (
         "        return None\n",
         (f"{_EXPORT}::test_a_pdf_fetches_nothing",),
     ),
+    Mutant(
+        "postings reconciled of several sources are not logged",
+        "data_access/ingest.py",
+        "                place.options.log_combined(combined.dataset, combined.parts, combined.rows)\n",
+        "                pass\n",
+        ("tests/security/test_six_operations.py::test_a_combination_names_sources_and_counts_and_no_data",),
+    ),
+    Mutant(
+        "rows joined of several sources are not logged",
+        "data_access/load.py",
+        "        for each in transaction.combined():\n",
+        "        for each in transaction.combined()[:0]:\n",
+        ("tests/data_access/test_combining.py::test_rows_of_two_sources_joined_by_a_rule_are_told_once",),
+    ),
+    Mutant(
+        "what one source holds together counts as put together",
+        "data_access/combining.py",
+        "for source in sources.get(name, ())}) > 1:",
+        "for source in sources.get(name, ())}) > 0:",
+        ("tests/data_access/test_combining.py::test_what_one_source_holds_together_is_not",),
+    ),
 )

@@ -112,6 +112,8 @@ NAMED = (
     NamedTest(
         "T-AUDIT",
         (
+            "security/test_six_operations.py",
+            "data_access/test_combining.py",
             "security/test_audit.py",
             "security/test_audit_chain.py",
             "security/test_audit_page.py",
