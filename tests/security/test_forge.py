@@ -25,7 +25,8 @@ SEED = int(os.environ.get("FORGE_SEED", "0"))
 ALLOWED = {200, 204, 400, 401, 403, 413, 415}
 # Not the sergeant's: officers of the other team, and the superintendent above.
 FOREIGN = tuple(f"{rank} {collar} {name}" for ref, name, rank, collar, _ in OFFICERS if ref not in ("E1", "E2", "E3"))
-NEVER = (*FOREIGN, "Traceback", "sqlalchemy", "SELECT ", "site-packages", ".py")
+BROKE = "Something went wrong"  # what the last resort says of an error nobody foresaw
+NEVER = (*FOREIGN, "Traceback", "sqlalchemy", "SELECT ", "site-packages", ".py", BROKE)
 WORDS = (
     "", "E5", "E2", "open", "herts", "watford-int-c", "stevenage-int-a", "/officer/E5", "/workload", "?unit=herts",
     "?bar=officer:E5", "?unit=stevenage-int-a&bar=officer:E5", "' OR 1=1 --", "\x00", "\ud800", "../..", "<script>",

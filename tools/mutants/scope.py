@@ -58,7 +58,7 @@ SCOPE = (
         "data_access/answers/people.py",
         "    inside = {organisation.unit_row(at).ref for at in below if reading.scope.may_name(at)}\n",
         "    inside = {organisation.unit_row(at).ref for at in below}\n",
-        (f"{_EVERYBODY}::test_no_page_names_an_officer_out_of_scope",),
+        ("tests/data_access/test_scope.py::test_nobody_sees_an_officer_outside_their_scope",),
     ),
     Mutant(
         "the refusal tells who exists",
