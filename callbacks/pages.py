@@ -169,7 +169,7 @@ class Pages:
         except (AuditUnavailable, DatabaseUnavailable):
             raise
         except ReasonNeeded as needed:
-            return self._asking(needed, f"{pathname}?{search}", viewer, version)
+            return self._asking(needed, view, f"{pathname}?{search}", viewer, version)
         except NotPermitted as error:
             self.consultations.refused(viewer, wish(pathname, search))
             main = explain(error, self.home_href(viewer))
@@ -181,11 +181,11 @@ class Pages:
         main, subject = self._page(view, pathname, search, viewer)
         return Drawn(main, self.side(view, viewer), self.freshness(viewer), version, subject)
 
-    def _asking(self, needed: ReasonNeeded, address: str, viewer: Viewer, version: str) -> Drawn:
+    def _asking(self, needed: ReasonNeeded, view: View, address: str, viewer: Viewer, version: str) -> Drawn:
         """The question before what is outside the viewer's own team: nothing of it is read, and nothing shown."""
         reasons, minutes = self.looking.reasons, self.looking.minutes
         main = ask_why.ask_why(needed.place, reasons, minutes, address, self.home_href(viewer))
-        side = self.side(View(unit=needed.unit_id), viewer)
+        side = self.side(view if view.unit else view.but(unit=needed.unit_id), viewer)
         return Drawn(main, side, self.freshness(viewer), version, is_question=True)
 
     def reason_needed(self, pathname: str, search: str, viewer: Viewer) -> ReasonNeeded | None:

@@ -35,6 +35,8 @@ NAMED = (
             "security/test_rows.py",
             "security/test_refused.py",
             "security/test_scope_everywhere.py",
+            "security/test_look_reason.py",
+            "cspdash/domain/test_looking_outside.py",
             "data_access/test_scope.py",
         ),
         "everybody, every callback, any address: rows and figures of one's own scope; more is a 403 and one entry, and what is "

@@ -41,9 +41,9 @@ SCOPE = (
     ),
     Mutant(
         "a sergeant sees every team below the parent",
-        _SCOPE,
+        "cspdash/domain/rights.py",
         '        yield Right(role, Span(unit, unit + 1) if role == "sergeant" else below, by, until)\n',
-        "        yield Right(role, _all(organisation), by, until)\n",
+        "        yield Right(role, everything(organisation), by, until)\n",
         ("tests/data_access/test_scope.py::test_nobody_sees_an_officer_outside_their_scope",),
     ),
     Mutant(
