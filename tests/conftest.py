@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 if TYPE_CHECKING:
     from tests.support.postgres import PostgresServer
@@ -22,6 +22,8 @@ for name in [name for name in os.environ if name.startswith("CSPDASH_")]:
 settings.register_profile("quick", max_examples=25, deadline=None)
 # On a build machine the examples are the same each time: a change is refused for what it does, not by chance.
 settings.register_profile("full", max_examples=100, deadline=None, derandomize=bool(os.environ.get("CI")))
+# For mutants it is enough that something failed: looking for the smallest example that does takes minutes.
+settings.register_profile("mutants", max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate))
 settings.load_profile("quick")
 
 

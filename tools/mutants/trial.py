@@ -136,7 +136,15 @@ class Copy:
         """pytest's exit code (None: it took too long and was ended) and every test that ran."""
         self._report.unlink(missing_ok=True)
         shutil.rmtree(self.root / ".hypothesis", ignore_errors=True)  # what failed before is no help to the next
-        options = ("-q", *more, "-p", "no:cacheprovider", f"--hypothesis-seed={SEED}", f"--junitxml={self._report}")
+        options = (
+            "-q",
+            *more,
+            "-p",
+            "no:cacheprovider",
+            "--hypothesis-profile=mutants",
+            f"--hypothesis-seed={SEED}",
+            f"--junitxml={self._report}",
+        )
         ask, told = self._warm.stdin, self._warm.stdout
         assert ask is not None
         assert told is not None
