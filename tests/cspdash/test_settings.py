@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cspdash.domain.looking_outside import DEFAULT_REASONS
 from cspdash.settings import Settings, SettingsError, has_secret, kept_secret
 
 GOOD_SECRET = "fK3v-8LmQw2Zr7TnXc5Yb9Jd1Hs4Gp6Ae"
@@ -106,6 +107,35 @@ class TestConnections:
     def test_all_in_one_variable(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("CSPDASH_CONNECTIONS", '{"athena": "sqlite:///a.db"}')
         assert "CSPDASH_CONNECTION_ATHENA" in refusal(home)
+
+
+class TestLookReasons:
+    def test_a_force_has_a_list_of_its_own(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert list(Settings.load(home).look_reasons) == list(DEFAULT_REASONS)
+        write(home, "look_reason_minutes = 30\n[look_reasons]\nconduct = 'Complaint'\nintel = 'Intelligence review'")
+        looking = Settings.load(home).looking
+        assert (dict(looking.reasons), looking.minutes) == (
+            {"conduct": "Complaint", "intel": "Intelligence review"},
+            30,
+        )
+        monkeypatch.setenv("CSPDASH_LOOK_REASONS", "one_to_one=1:1 meeting, other=Other purpose")
+        assert Settings.load(home).look_reasons == {"one_to_one": "1:1 meeting", "other": "Other purpose"}
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("look_reasons = {}", "one to 8 reasons"),
+            ("[look_reasons]\n" + "\n".join(f"reason_{number} = 'x'" for number in range(9)), "one to 8 reasons"),
+            ("[look_reasons]\n'Dip sample' = 'Dip sample'", "cannot be a code"),
+            ("[look_reasons]\naudit = ' '", "one line"),
+            (f"[look_reasons]\naudit = '{'long ' * 20}'", "at most 60 characters"),
+            ("look_reason = 'sometimes'", "look_reason"),
+            ("look_reason_minutes = 1", "look_reason_minutes"),
+        ],
+    )
+    def test_what_is_no_list(self, home: Path, text: str, said: str) -> None:
+        write(home, text)
+        assert said in refusal(home)
 
 
 class TestSecrets:

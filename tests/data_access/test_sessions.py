@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, MetaData, select
 
 from cspdash.domain.identity import StoreUnavailable, handle_of
+from cspdash.domain.looking_outside import StandingReason
 from cspdash.domain.ports import Viewer
 from data_access.engine import open_engine
 from data_access.sessions import DatabaseSessions
@@ -120,3 +122,33 @@ def test_a_store_that_is_away_says_so(place: Place) -> None:
     ):
         with pytest.raises(StoreUnavailable):
             question()
+
+
+def said(unit: str, reason: str, place: Place, *, is_alone: bool = False) -> StandingReason:
+    return StandingReason(unit, is_alone, reason, place.now[0] + timedelta(hours=1))
+
+
+def test_why_somebody_looks_is_kept_with_the_session_it_was_said_in(place: Place) -> None:
+    place.store.start("a", CHIEF, "oidc")
+    place.store.start("b", CHIEF, "oidc")
+    assert place.store.find("a").looks == ()  # type: ignore[union-attr]
+    first, second = said("herts", "audit", place, is_alone=True), said("csp-watford", "conduct", place)
+    place.store.say_why("a", first)
+    after = place.store.say_why("a", second)
+    assert after == place.store.find("a")
+    assert after is not None
+    assert after.looks == (second, first)  # the latest first
+    again = said("csp-watford", "audit", place)
+    assert place.store.say_why("a", again).looks == (again, first)  # type: ignore[union-attr]
+    assert place.store.find("b").looks == ()  # type: ignore[union-attr]
+    assert place.store.say_why("nobody's", first) is None
+    place.store.end("a", "signed out")
+    assert place.store.say_why("a", second) is None
+
+
+def test_reasons_said_at_once_in_several_tabs_are_all_kept(place: Place) -> None:
+    place.store.start("a", CHIEF, "oidc")
+    units = [f"unit-{number}" for number in range(12)]
+    with ThreadPoolExecutor(6) as tabs:
+        list(tabs.map(lambda unit: place.store.say_why("a", said(unit, "audit", place)), units))
+    assert sorted(each.unit_id for each in place.store.find("a").looks) == sorted(units)  # type: ignore[union-attr]
