@@ -18,8 +18,9 @@ from sqlalchemy import event
 from benchmarks.timing import Series, in_turn, table, timed
 from callbacks.administration import AdministrationPages
 from callbacks.consultations import Consultations
+from callbacks.drawn import Drawn
 from callbacks.navigate import outputs, values
-from callbacks.pages import Drawn, Pages
+from callbacks.pages import Pages
 from callbacks.plan_state import PlanStates
 from callbacks.typed_form import Typed
 from cspdash.app import ports_of

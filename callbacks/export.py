@@ -16,7 +16,8 @@ from dash.exceptions import PreventUpdate
 import cspdash
 from callbacks import sent
 from callbacks.boundary import in_words
-from callbacks.pages import Pages, wish
+from callbacks.drawn import wish
+from callbacks.pages import Pages
 from cspdash.domain.audit import REASONS, Operation
 from cspdash.domain.consulted import Subject, subject_of
 from cspdash.domain.errors import AuditUnavailable, BadFilter

@@ -10,7 +10,8 @@ from dash import Input, Output, State
 from dash.exceptions import PreventUpdate
 
 from callbacks import sent
-from callbacks.pages import Pages, plan_subject
+from callbacks.drawn import plan_subject
+from callbacks.pages import Pages
 from callbacks.plan_state import PlanState
 from callbacks.typed_form import NAMES
 from cspdash.domain.ports import PlanPage, Viewer

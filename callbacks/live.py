@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from callbacks.pages import STALE
+from callbacks.drawn import STALE
 from callbacks.unchanged import OF_THE_DATA, UnchangedLooks
 from cspdash.domain.errors import DatabaseUnavailable
 from cspdash.domain.freshness import age_of, state_of

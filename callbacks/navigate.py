@@ -12,7 +12,8 @@ import dash
 from dash import Input, Output
 
 from callbacks import sent
-from callbacks.pages import Drawn, Pages
+from callbacks.drawn import Drawn
+from callbacks.pages import Pages
 from cspdash.domain.ports import Viewer
 from layouts import ids
 

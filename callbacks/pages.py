@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dash.development.base_component import Component
@@ -12,6 +11,7 @@ from dash.development.base_component import Component
 from callbacks.administration import AdministrationPages
 from callbacks.boundary import explain
 from callbacks.consultations import Consultations, as_it_was
+from callbacks.drawn import STALE, Drawn, Looked, kept_for, plan_subject, refs_of, wish
 from callbacks.drawn_before import DrawnBefore
 from callbacks.last_good import Kept, LastGood
 from callbacks.plan_state import PlanStates
@@ -19,7 +19,7 @@ from callbacks.typed_form import Typed
 from cspdash.domain.consulted import Subject, subject_of
 from cspdash.domain.errors import AuditUnavailable, DatabaseUnavailable, DomainError, NotPermitted, ReasonNeeded
 from cspdash.domain.looking_outside import LookReasons
-from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, RecordsPage, Viewer
+from cspdash.domain.ports import AsAt, Headline, PlanPage, Plans, Reader, Viewer
 from cspdash.domain.view import (
     ADMINISTRATION,
     AUDIT,
@@ -49,49 +49,6 @@ from layouts import (
     unit_page,
     urls,
 )
-
-STALE = "stale"  # the data version of a page that is shown although the database does not answer
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """What one answer sets. `version` is the state (cspdash.domain.ports.Live) from before anything was read, or STALE."""
-
-    main: Any  # a component; two of them below a banner
-    side: list[Component]
-    freshness: list[Component]
-    version: str
-    subject: Subject | None = None  # what the page is about, for the audit; None where it shows nothing of anybody
-    is_question: bool = False  # why the viewer looks there, and nothing else
-
-
-class Looked(NamedTuple):
-    """A page, and what somebody looks at who has it before them."""
-
-    main: Component
-    subject: Subject | None  # None: logged already
-
-
-def plan_subject(plan_id: str, officer: str, status: str = "", look_reason: str = "") -> Subject:
-    return Subject("plan", plan_id or "new", officer, detail=status, look_reason=look_reason)
-
-
-def _kept_for(viewer: Viewer, page: Drawn) -> Viewer:
-    """Whose page it is: with why they look where it shows what is outside their team, so that it goes with the reason."""
-    return viewer if page.subject is not None and page.subject.look_reason else replace(viewer, looks=())
-
-
-def _refs(records: RecordsPage) -> tuple[object, ...]:
-    """What tells one record of the page from another: its first column."""
-    name = records.columns[0][0] if records.columns else ""
-    return tuple(row.get(name) for row in records.rows)
-
-
-def wish(pathname: str, search: str) -> Subject:
-    """What somebody asked for who may not have it."""
-    view = urls.parse(pathname, search)
-    plan_id = urls.plan_in(pathname)
-    return plan_subject(plan_id, urls.new_plan_in(search)[0]) if plan_id else subject_of(view)
 
 
 @dataclass(frozen=True)
@@ -165,7 +122,7 @@ class Pages:
                 drawn = self.before.get(
                     scope, viewer, address, state, lambda: self._draw(view, pathname, search, viewer, version)
                 )
-            return drawn if urls.has_form(pathname) else self.last.keep(_kept_for(viewer, drawn), address, drawn)
+            return drawn if urls.has_form(pathname) else self.last.keep(kept_for(viewer, drawn), address, drawn)
         except (AuditUnavailable, DatabaseUnavailable):
             raise
         except ReasonNeeded as needed:
@@ -248,14 +205,14 @@ class Pages:
             return Looked(unit_page.unit_page(page), about)
         records = self.reader.records(view, viewer)
         why = records.look_reason or page.look_reason
-        about = subject_of(page.view.but(bar=view.bar), len(records.rows), (bars, _refs(records)), look_reason=why)
+        about = subject_of(page.view.but(bar=view.bar), len(records.rows), (bars, refs_of(records)), look_reason=why)
         return Looked(unit_page.with_records(page, records), about)
 
     def _officer(self, view: View, viewer: Viewer) -> Looked:
         page = self.reader.officer_page(view, viewer)
         page = replace(page, plans=self.plans.list(viewer, view.officer))
         unit = page.crumbs[-1].view.unit if page.crumbs else ""
-        refs = _refs(page.records) if page.records else ()
+        refs = refs_of(page.records) if page.records else ()
         is_own = page.officer == viewer.officer_id and not viewer.seen_by
         looked = self.consultations.audit.looks_at(viewer) if is_own else ()
         looks = audit.looks_panel(looked, self.zone, self.looking) if is_own else None

@@ -13,7 +13,8 @@ from dash.exceptions import PreventUpdate
 
 from callbacks import sent
 from callbacks.boundary import in_words
-from callbacks.pages import Pages, plan_subject
+from callbacks.drawn import plan_subject
+from callbacks.pages import Pages
 from callbacks.plan_state import PlanState
 from callbacks.typed_form import NAMES
 from cspdash.domain.audit import Operation

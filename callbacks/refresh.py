@@ -16,8 +16,9 @@ from dash import ClientsideFunction, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from callbacks import sent
+from callbacks.drawn import STALE, Drawn
 from callbacks.navigate import outputs, values
-from callbacks.pages import STALE, Drawn, Pages
+from callbacks.pages import Pages
 from cspdash.domain.errors import DatabaseUnavailable
 from cspdash.domain.ports import Viewer
 from layouts import ids, shell, urls

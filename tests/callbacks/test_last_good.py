@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import dash
 import pytest
 
+from callbacks.drawn import STALE
 from callbacks.last_good import MOST, LastGood
-from callbacks.pages import STALE
 from cspdash.domain.errors import DatabaseUnavailable
 from data_access.reading import Figures
 from layouts import ids

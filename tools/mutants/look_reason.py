@@ -49,7 +49,7 @@ LOOK_REASON = (
     ),
     Mutant(
         "a page kept for a failing database outlives its reason",
-        "callbacks/pages.py",
+        "callbacks/drawn.py",
         "    return viewer if page.subject is not None and page.subject.look_reason else replace(viewer, looks=())\n",
         "    return replace(viewer, looks=())\n",
         (f"{_TEST}::test_while_the_database_is_away_a_page_is_shown_again_only_under_its_reason",),
