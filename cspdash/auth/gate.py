@@ -28,6 +28,8 @@ SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path
 PAGES = frozenset({"/", "/<path:path>"})
 # Files of the program itself: asked for by the dozen, and never counted.
 FILES = frozenset({"_dash_assets.static", SUITES, "/_favicon.ico"})
+# A proxy on this machine passes on what others ask; a demonstration, which knows no password, is not for them.
+_FORWARDED = frozenset({"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"})
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Gate:
         if error is not None and error.code == BadRequest.code:
             # A Host that is not ours: no redirect, and no word, may repeat it.
             raise BadRequest("This is not an address of this site.")
-        if self.is_loopback_only and request.remote_addr not in LOOPBACK:
+        if self.is_loopback_only and (request.remote_addr not in LOOPBACK or _FORWARDED & set(request.headers.keys())):
             raise Forbidden("The demonstration answers this machine only.")
         if (request.content_length or 0) > (request.max_content_length or math.inf):
             raise RequestEntityTooLarge("The request is too large.")  # even where nobody would read it

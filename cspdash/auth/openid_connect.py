@@ -7,6 +7,8 @@ the callback (RFC 9207), and that only asymmetric signatures count.
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +20,7 @@ from werkzeug.wrappers import Response
 
 from cspdash.domain.identity import SignInRefused, Vouched, strongest_first
 from cspdash.settings import Settings
+from cspdash.sign_in_settings import is_over_tls
 
 CALLBACK = "/sign-in/callback"
 _NAME = "idp"
@@ -25,6 +28,11 @@ _STATES = f"_state_{_NAME}_"
 _MOST_STATES = 5  # tabs that can be signing in at once; more would not fit into a cookie
 _TIMEOUT_SECONDS = 5
 _LEEWAY_SECONDS = 60
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint")
+_LONGEST = 200
+_SUBJECT = re.compile(
+    r"[!-~]([ -~]{0,253}[!-~])?"
+)  # at most 255 characters of ASCII, says OpenID Connect Core, section 2
 _SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 
 
@@ -66,6 +74,7 @@ class Provider:
     def begin(self) -> Response:
         """Sends the browser to the provider. Raises ProviderAway."""
         self._load()
+        _forget_late()
         begun = sorted((key for key in session if key.startswith(_STATES)), key=lambda key: session[key]["exp"])
         for key in begun[: 1 - _MOST_STATES]:  # the oldest
             session.pop(key)
@@ -76,6 +85,7 @@ class Provider:
         """Whom the provider sent back. Raises SignInRefused for anything that is not exactly as it must be, ProviderAway."""
         metadata = self._load()
         self._check_sender(metadata)
+        _forget_late()
         claims_options = {
             "iss": {"essential": True, "value": self._settings.oidc_issuer},
             "aud": {"essential": True, "values": [self._settings.oidc_client_id]},
@@ -117,6 +127,10 @@ class Provider:
         if metadata.get("issuer") != self._settings.oidc_issuer:
             self._client.server_metadata.clear()  # asked again next time
             raise ProviderAway("its metadata names another issuer")
+        for name in _ENDPOINTS:
+            if (address := metadata.get(name)) is not None and not (isinstance(address, str) and is_over_tls(address)):
+                self._client.server_metadata.clear()
+                raise ProviderAway(f"its {name} is not over TLS")
         offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
         if not (signatures := [each for each in offered if each in _SIGNATURES]):
             raise ProviderAway("it offers no signature that only it can make")
@@ -135,6 +149,8 @@ class Provider:
         settings, subject = self._settings, claims.get("sub")
         if not isinstance(subject, str) or not subject:
             raise SignInRefused("no subject")
+        if not _SUBJECT.fullmatch(subject):
+            raise SignInRefused("a subject that is not plain")
         if settings.oidc_tenant and claims.get("tid") != settings.oidc_tenant:
             raise SignInRefused("another tenant")
         theirs = claims.get(settings.oidc_roles_claim)
@@ -145,16 +161,32 @@ class Provider:
             subject=subject,
             name=_text(claims.get(settings.oidc_name_claim)) or subject,
             roles=strongest_first(ours),
-            officer_id=_text(claims.get(settings.oidc_officer_claim)),
+            officer_id=_number(claims.get(settings.oidc_officer_claim)),
             title=_text(claims.get(settings.oidc_title_claim)),
         )
 
 
+def _forget_late() -> None:
+    """A sign-in that was begun too long ago cannot be finished: Authlib notes its end, and does not look at it."""
+    for key in [key for key in session if key.startswith(_STATES) and session[key]["exp"] < time.time()]:
+        session.pop(key)
+
+
+def _number(value: object) -> str:
+    """An employee number as it stands, whether text or number; "" for one with anything in it that cannot be seen."""
+    number = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return number if number.isprintable() else ""
+
+
 def _text(value: object) -> str:
-    """A claim as text on one line; numbers, which some providers make of employee numbers, too."""
+    """A claim to be read by people, on one line of some length.
+
+    They edit their names: what cannot be seen, turns the writing round or is no character is left out.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return " ".join(str(value).split())
+    seen = "".join(each for each in " ".join(str(value)[:_LONGEST].split()) if each.isprintable())
+    return " ".join(seen.split())
 
 
 def _reason(error: Exception) -> str:

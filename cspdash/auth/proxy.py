@@ -13,7 +13,7 @@ from flask import Flask, Request, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from cspdash.auth.door import Door
-from cspdash.auth.links import HOME, SIGN_IN, SIGN_OUT, safe_next
+from cspdash.auth.links import HOME, SIGN_IN, SIGN_OUT, SIGNED_OUT_PAGE, safe_next
 from cspdash.auth.signed_in import is_signed_in
 from cspdash.domain.errors import AuditUnavailable
 from cspdash.domain.identity import Session, SignInRefused, StoreUnavailable, Vouched, person_id_of
@@ -33,9 +33,14 @@ def named_user(asked: Request, header: str) -> str:
 
 
 def objection(issuer: str, header: str) -> Callable[[Request, Session], str]:
-    """A session belongs to whom the proxy names now: at a shared computer that may be somebody else."""
+    """A session belongs to whom the proxy names now: at a shared computer that may be somebody else.
+
+    The goodbye is shown to anybody, so a proxy names nobody there; that ends no session, or any link to it would.
+    """
 
     def object_to(asked: Request, kept: Session) -> str:
+        if asked.path == SIGNED_OUT_PAGE:
+            return ""
         is_same = person_id_of(issuer, named_user(asked, header)) == kept.user_id
         return "" if is_same else SOMEBODY_ELSE
 

@@ -212,6 +212,12 @@ def test_signing_out_leads_to_no_other_site(visitor: Browser) -> None:
         assert "X-Evil" not in answer.headers
 
 
+def test_a_link_to_the_goodbye_ends_nothing(visitor: Browser) -> None:
+    visitor.sign_in("nair")
+    assert visitor.ask("/signed-out", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+    assert visitor.who == "PS Priya Nair"
+
+
 def test_a_session_at_the_proxy_that_ran_out(folder: Path, place: Place) -> None:
     (folder / "brief").mkdir()
     brief = {"OIDCSessionInactivityTimeout 900": "OIDCSessionInactivityTimeout 10"}

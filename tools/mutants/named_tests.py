@@ -88,7 +88,11 @@ NAMED = (
         "fixation, idle, absolute, revoked, leaver, role change",
     ),
     NamedTest("T-KEY", ("security/test_keys.py",), "weak and published keys start nothing; keys rotate"),
-    NamedTest("T-OIDC", ("sso/test_hostile_op.py",), "a hostile provider: every defect is 401 and in the audit"),
+    NamedTest(
+        "T-OIDC",
+        ("sso/test_hostile_op.py", "sso/test_more_attacks.py"),
+        "a hostile provider: every defect is 401 and in the audit",
+    ),
     NamedTest(
         "T-OIDC-REAL",
         ("sso/test_oidc_provider.py", "sso/test_proxy_openidc.py"),

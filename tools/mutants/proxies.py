@@ -18,11 +18,10 @@ PROXIES = (
         _STAYS_OUT,
     ),
     Mutant(
-        "a browser's own name stands, the proxy's does not",
-        _OPENIDC,
-        "  RequestHeader set X-Remote-User expr=%{REMOTE_USER}\n",
-        "  RequestHeader setifempty X-Remote-User expr=%{REMOTE_USER}\n",
-        # Both safeguards have to go: the other one takes the name away before this line is reached.
+        "what a browser calls itself in CGI's words is left in",
+        _SITE,
+        "  RequestHeader unset REMOTE_USER early\n",
+        "",
         _STAYS_OUT,
     ),
     Mutant("claims and tokens reach the application", _OPENIDC, "OIDCPassClaimsAs none\n", "", _STAYS_OUT),

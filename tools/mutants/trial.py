@@ -28,6 +28,7 @@ _LEFT_OUT = shutil.ignore_patterns(
     ".demo",
     ".hypothesis",
     ".mutants",
+    "node_modules",
     "__pycache__",
     ".*_cache",
     "build",
@@ -74,7 +75,8 @@ class Copy:
         self.root, self._report = folder / "copy", folder / "report.xml"
         self._running = 0
         shutil.copytree(ROOT, self.root, ignore=_LEFT_OUT)
-        (self.root / ".venv").symlink_to(ROOT / ".venv")
+        for installed in (".venv", "tests/sso/npm/node_modules"):
+            (self.root / installed).symlink_to(ROOT / installed)
         self._times = itertools.count(int(time.time()))
         self._warm = subprocess.Popen(
             [sys.executable, "-m", "tools.mutants.warm"],

@@ -46,6 +46,11 @@ class TestStrangers:
         answer = site.stranger().get("/sign-in", environ_base={"REMOTE_ADDR": "10.1.2.3"})
         assert answer.status_code == 403
 
+    @pytest.mark.parametrize("name", ["X-Forwarded-For", "x-forwarded-host", "Forwarded", "Via", "X-Real-IP"])
+    def test_from_another_machine_by_a_proxy_on_this_one_neither(self, site: Site, name: str) -> None:
+        assert site.stranger().get("/sign-in", headers={name: "10.1.2.3"}).status_code == 403
+        assert site.signed_in().get("/stl", headers={name: "10.1.2.3"}).status_code == 403
+
 
 class TestForgery:
     @pytest.mark.parametrize(
