@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.security.pins import ADVISORIES, PINNED, problems, read_advisories, read_pins
+from tools.security.pins import ADVISORIES, pinned, problems, read_advisories, read_pins
 
 GATHERED, KNOWN = read_advisories(ADVISORIES)
 
@@ -19,8 +19,8 @@ def asked(pins: str, today: date = GATHERED, max_age_days: int = 30) -> list[str
 
 
 def test_no_advisory_covers_a_pin() -> None:
-    assert asked(PINNED.read_text()) == []
-    assert len(read_pins(PINNED.read_text())) > 80
+    assert asked(pinned()) == []
+    assert len(read_pins(pinned())) > 80
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_bad_pin_is_named(pin: str) -> None:
 
 
 def test_an_old_file_is_no_good_answer() -> None:
-    good = PINNED.read_text()
+    good = pinned()
     assert asked(good, GATHERED + timedelta(days=30)) == []
     assert "gathered 31 days ago" in asked(good, GATHERED + timedelta(days=31))[0]
     assert "in the future" in asked(good, GATHERED - timedelta(days=1))[0]

@@ -66,7 +66,8 @@ def is_refused(persona: str, address: str) -> bool:
         asked = path.removeprefix("/officer").strip("/")
         return bool(asked) and asked not in MAY_NAME[persona] and not sees_everybody
     if page == "plans":
-        return False  # everybody has a list, of plans they may read
+        unit = query["unit"]  # without one: everybody has a list, of plans they may read
+        return unit in FORCE and unit not in NAMED_UNITS.get(persona, set())
     if page == "sources":
         return persona in ("pc", "dpo")
     unit = query["unit"] or ("herts" if page == "" else HOME.get(persona, "herts"))

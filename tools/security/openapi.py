@@ -37,6 +37,7 @@ def _body(output: str, registered: Mapping[str, Any]) -> dict[str, Any]:
             "state": _parts(registered["state"]),
             "changedPropIds": {"type": "array", "maxItems": len(changed), "items": {"enum": changed}},
         },
+        "additionalProperties": False,
     }
 
 
@@ -47,22 +48,29 @@ def _parts(known: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "type": "array",
         "prefixItems": [_part(each["id"], each["property"]) for each in known],
         "minItems": len(known),
+        "maxItems": len(known),
     }
 
 
 def _part(component_id: str, prop: str) -> dict[str, Any]:
     properties = {"id": {"const": component_id}, "property": {"const": prop}, "value": _ANY}
-    return {"type": "object", "required": ["id", "property"], "properties": properties}
+    return _exactly(properties)
 
 
 def _outputs(output: Any) -> dict[str, Any]:
     if isinstance(output, list | tuple) and not output:
         return {"type": "array", "maxItems": 0}
     if isinstance(output, list | tuple):
-        return {"type": "array", "prefixItems": [_place(each) for each in output], "minItems": len(output)}
+        places = [_place(each) for each in output]
+        return {"type": "array", "prefixItems": places, "minItems": len(output), "maxItems": len(output)}
     return _place(output) if output is not None else _ANY
 
 
 def _place(output: Any) -> dict[str, Any]:
     properties = {"id": {"const": str(output.component_id)}, "property": {"const": output.component_property}}
-    return {"type": "object", "required": ["id", "property"], "properties": properties}
+    return _exactly(properties)
+
+
+def _exactly(properties: dict[str, Any]) -> dict[str, Any]:
+    """These and no others, as the gate has it: an attack by the document must get past it to find anything."""
+    return {"type": "object", "required": ["id", "property"], "properties": properties, "additionalProperties": False}

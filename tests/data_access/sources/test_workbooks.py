@@ -137,6 +137,17 @@ def rewrite(path: Path, change: Callable[[str], str]) -> None:
             packed.writestr(each, content)
 
 
+def test_a_workbook_that_would_grow_without_end_is_refused(works: Works) -> None:
+    """Entities of entities: a kilobyte that would be a gigabyte. What reads the cells anew must not let them grow."""
+    layers = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+    kind = f'<!DOCTYPE worksheet [<!ENTITY e0 "{"a" * 10}">{layers}]>'
+    path = workbook(works, "dogs-1.xlsx", lambda _book, page: page.write_row(0, 0, HEADER))
+    cell = '<row r="2"><c r="A2" t="e"><v>&e8;</v></c></row></sheetData>'
+    rewrite(path, lambda text: text.replace("?>", f"?>{kind}", 1).replace("</sheetData>", cell))
+    assert "not a whole workbook" in works.one().result
+    assert works.rows() == {}
+
+
 @pytest.mark.parametrize("kept", [0, 10, 3000, -200])
 def test_a_workbook_that_is_still_being_written_waits(works: Works, kept: int) -> None:
     workbook(works, "dogs-1.xlsx", whole)
