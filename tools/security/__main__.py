@@ -31,11 +31,11 @@ CASES = "3000"
 FITTING_EXAMPLES, SCHEMA_EXAMPLES = "1000", "300"
 
 
-def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [str(part) for part in command],
         check=False,
-        cwd=ROOT,
+        cwd=cwd,
         text=True,
         capture_output=True,
         env={**os.environ, **environment},
@@ -118,7 +118,8 @@ def _attack(mode: str, examples: str) -> Counter[int]:
             }
             headers = [part for each, value in known.items() for part in ("-H", f"{each}: {value}")]
             options = ("-c", "not_a_server_error", "--url", url, "-n", examples, "--seed", "1", "--no-color")
-            done = run(TOOLS / "schemathesis", "run", document, "--mode", mode, *options, *headers)
+            # In the folder: it keeps what crashed before, and would try that first the next time.
+            done = run(TOOLS / "schemathesis", "run", document, "--mode", mode, *options, *headers, cwd=Path(name))
     told = done.stdout + done.stderr
     print("\n".join(line for line in told.splitlines() if "test cases" in line or "generated" in line))
     print(f"  mode {mode}, seed 1, answers: {dict(sorted(statuses.items()))}")
