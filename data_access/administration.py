@@ -25,7 +25,7 @@ from cspdash.domain.administration import (
 )
 from cspdash.domain.audit import Audit, AuditEntry, Operation
 from cspdash.domain.entitlement import EntitlementInvalid, check_cover, check_grant, check_reason
-from cspdash.domain.errors import NotPermitted
+from cspdash.domain.errors import DecidedAlready, NotPermitted
 from cspdash.domain.identity import ENDED_BY_ADMINISTRATOR, NO_LONGER_KNOWN, Session, SessionStore
 from cspdash.domain.ports import Viewer
 from cspdash.domain.roles import POSTED, spoken
@@ -219,7 +219,7 @@ class ScorecardAdministration:
         with writing(self.figures.engine) as connection:
             done = change(connection, self.figures.metadata, KINDS[kind], entry_id, viewer.user_id, reading.now)
         if not done:
-            raise NotPermitted("Somebody else has decided this meanwhile.")
+            raise DecidedAlready
         return _DONE[after]
 
     def _decide_person(self, user_id: str, act: str, reason: str, viewer: Viewer) -> str:

@@ -19,7 +19,7 @@ from cspdash.domain.correcting import (
     CorrectionsPage,
 )
 from cspdash.domain.corrections import KIND_WORDS, STATE_WORDS, Correction, CorrectionInvalid, check, state_of
-from cspdash.domain.errors import NotPermitted
+from cspdash.domain.errors import DecidedAlready, NotPermitted
 from cspdash.domain.ports import Viewer
 from cspdash.domain.roles import POSTED
 from cspdash.domain.wording import day_text, time_text
@@ -154,7 +154,7 @@ class ScorecardCorrections:
             change = rows.decide if act == APPROVE else rows.end
             done = change(connection, self.figures.metadata, correction_id, viewer.user_id, reading.now)
         if not done:
-            raise NotPermitted("Somebody else decided it meanwhile.")
+            raise DecidedAlready
         return _DONE[act]
 
     # --- who may ---

@@ -27,6 +27,13 @@ class ReasonNeeded(DomainError):
         super().__init__(f"This is outside your own team. Say first why you look at {place}: open its page again.")
 
 
+class DecidedAlready(DomainError):
+    """Somebody else decided the same thing first: no refusal of whoever came second."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has decided this meanwhile.")
+
+
 class UnknownMetric(DomainError):
     """No live metric has that slug."""
 

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, Response, expect
 from sqlalchemy import select
 
+from data_access import administration
 from data_access.audit.tables import ENTRIES
 from data_access.audit.trail import head
 from layouts import ids
@@ -20,7 +21,7 @@ from tests.callbacks.test_plan import SMART, Editor
 from tests.security.test_administration import WHY, look_as, today
 from tests.support.asking import body_of, post, props_of, visit
 from tests.support.serving import served
-from tests.support.small import VIEWERS, Small, app_of, signed_in, small
+from tests.support.small import VIEWERS, Small, app_of, ports_of, signed_in, small
 
 TEAM = "/workload?unit=watford-int-c"
 CALLBACKS = "/_dash-update-component"
@@ -107,6 +108,26 @@ def test_a_file_while_looking_as_somebody(app: dash.Dash, deployment: Small) -> 
     told, entry = refused(app, look_as(deployment, app, "sgt"), deployment, f"{ids.EXPORT_GO}.n_clicks", values)
     assert (entry["user_id"], entry["as_user"], entry["officer_id"]) == ("admin", "sgt", "E2")
     assert "nothing can be changed" in told
+
+
+def test_whoever_decides_second_is_not_refused(
+    app: dash.Dash, deployment: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else took the same decision between the look and the change: said in words, and nobody's misdeed."""
+    made = (
+        ports_of(deployment)
+        .administering[0]
+        .set_cover("E6", "watford-int-c", today(deployment), today(deployment), WHY, VIEWERS["supt"])
+    )
+    client = signed_in(app, "supt")
+    form = visit(app, client, f"/cover/{made}")[ids.MAIN]["children"]
+    monkeypatch.setattr(administration.rows, "end", lambda *_: False)
+    values = {f"{ids.ADMIN_DO}.n_clicks": 1, f"{ids.ADMIN_STATE}.data": props_of(form, ids.ADMIN_STATE)["data"]}
+    answer = post(client, body_of(app, f"{ids.ADMIN_DO}.n_clicks", values))
+    assert answer.status_code == 200
+    assert "Somebody else has decided this meanwhile." in answer.text
+    with deployment.audit.engine.connect() as connection:
+        assert "refusal" not in set(connection.scalars(select(ENTRIES.c.operation)))
 
 
 def test_without_the_audit_a_refusal_is_not_answered(app: dash.Dash, deployment: Small) -> None:
