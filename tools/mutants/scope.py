@@ -54,11 +54,11 @@ SCOPE = (
         (f"{_ROWS}::test_no_search_finds_an_officer_out_of_scope[sgt]",),
     ),
     Mutant(
-        "oddities of postings are told of every team",
+        "a team's page names its members to whoever sees its totals",
         "data_access/answers/people.py",
-        "    inside = {organisation.unit_row(at).ref for at in below if reading.scope.may_name(at)}\n",
-        "    inside = {organisation.unit_row(at).ref for at in below}\n",
-        ("tests/data_access/test_scope.py::test_nobody_sees_an_officer_outside_their_scope",),
+        "    named = [number for number in members.tolist() if scope.may_name(position) or number == scope.own]\n",
+        "    named = members.tolist()\n",
+        (f"{_ROWS}::test_no_address_shows_an_officer_out_of_scope[other]",),
     ),
     Mutant(
         "the refusal tells who exists",
