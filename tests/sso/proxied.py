@@ -26,7 +26,21 @@ from tests.sso.relying import CLIENT_SECRET
 
 PASSPHRASE = "a-passphrase-for-this-test-only"
 CALLBACK, SESSION = "/sign-in/callback", "__Host-proxy"
+LOG_OUT = f"{CALLBACK}?logout="
 IN_A_PAGE = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin"}
+SPOOFED = dict.fromkeys(
+    ("X-Remote-User", "X_Remote_User", "x-remote-user", "Remote-User", "REMOTE_USER", "OIDC_CLAIM_sub", "OIDC_CLAIM_roles",
+     "OIDC-CLAIM-sub", "OIDC_access_token", "OIDC_id_token"), "cole",
+)  # fmt: skip
+ADMITTED = (
+    ("PS Priya Nair", "--subject", "nair", "--role", "sergeant", "--officer", "E1"),
+    ("Sam Cole", "--subject", "cole", "--role", "analyst"),
+)
+PAGES = ("/", "/workload", "/sign-in", "/listening", "/signed-outx", "/signed-out/x", "/signed-out/../workload",
+         "/signed-out/%2e%2e/listening", "//workload", "/%77orkload", "/signed-out;/workload", "/healthz")  # fmt: skip
+ASKED_BY_PAGES = ("/_dash-layout", "/_dash-dependencies", "/assets/css/cspdash.css", "/session", "/_favicon.ico")
+NO_PAGES = (("/_dash-update-component", "POST"), ("/sign-out", "POST"), ("/workload", "DELETE"), ("/listening", "POST"),
+            ("/listening", "OPTIONS"), ("/workload", "HEAD"))  # fmt: skip
 PEOPLE = {"nair": "PS Priya Nair", "cole": "Sam Cole"}
 
 
@@ -166,3 +180,17 @@ def proxied(
         apache(folder, url, behind.socket, "openidc", words, os.environ) as running,
     ):
         yield Place(behind, provider, running, listener, url)
+
+
+def sent(headers: dict[str, str]) -> list[str]:
+    return [part for name, value in headers.items() for part in ("--header", f"{name}: {value}")]
+
+
+def is_plain(answer: requests.Response) -> None:
+    """A sentence for whoever reads it. Debian's module sends its own pages as 200, whatever went wrong."""
+    assert answer.status_code in (200, 500)
+    assert "sign-in is not answering" in answer.text
+    assert "_dash-config" not in answer.text
+    for word in ("openid", "127.0.0.1", "error", "curl"):
+        assert word not in answer.text.lower()
+    assert SESSION not in {each.name for each in answer.cookies}

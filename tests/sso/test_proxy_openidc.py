@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -23,52 +20,29 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
 from tests.journeys.screen import PATIENCE_MS
-from tests.journeys.site import _free_port
 from tests.sso.apache import apache
-from tests.sso.behind import Behind, curl
+from tests.sso.behind import curl
 from tests.sso.certified import serving, walk
-from tests.sso.proxied import CALLBACK, IN_A_PAGE, PASSPHRASE, SESSION, Browser, Listener, Place, need_tools, proxied
+from tests.sso.proxied import (
+    ASKED_BY_PAGES,
+    CALLBACK,
+    IN_A_PAGE,
+    LOG_OUT,
+    NO_PAGES,
+    PAGES,
+    PASSPHRASE,
+    SESSION,
+    SPOOFED,
+    Browser,
+    Listener,
+    Place,
+    is_plain,
+    proxied,
+    sent,
+)
 from tests.sso.relying import CLIENT_SECRET
 
 pytestmark = pytest.mark.slow
-LOG_OUT = f"{CALLBACK}?logout="
-SPOOFED = dict.fromkeys(
-    ("X-Remote-User", "X_Remote_User", "x-remote-user", "Remote-User", "REMOTE_USER", "OIDC_CLAIM_sub", "OIDC_CLAIM_roles",
-     "OIDC-CLAIM-sub", "OIDC_access_token", "OIDC_id_token"), "cole",
-)  # fmt: skip
-ADMITTED = (
-    ("PS Priya Nair", "--subject", "nair", "--role", "sergeant", "--officer", "E1"),
-    ("Sam Cole", "--subject", "cole", "--role", "analyst"),
-)
-PAGES = ("/", "/workload", "/sign-in", "/listening", "/signed-outx", "/signed-out/x", "/signed-out/../workload",
-         "/signed-out/%2e%2e/listening", "//workload", "/%77orkload", "/signed-out;/workload", "/healthz")  # fmt: skip
-ASKED_BY_PAGES = ("/_dash-layout", "/_dash-dependencies", "/assets/css/cspdash.css", "/session", "/_favicon.ico")
-NO_PAGES = (("/_dash-update-component", "POST"), ("/sign-out", "POST"), ("/workload", "DELETE"), ("/listening", "POST"),
-            ("/listening", "OPTIONS"), ("/workload", "HEAD"))  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """Not one of pytest's: those are closed to Apache's user, and too long for a socket."""
-    need_tools()
-    with tempfile.TemporaryDirectory(prefix="cspdash-oidc-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-@pytest.fixture(scope="module")
-def place(folder: Path) -> Iterator[Place]:
-    url, other = (f"https://localhost:{_free_port()}" for _ in range(2))
-    with serving(url, other) as provider:
-        behind = Behind(folder / "home", url, provider.issuer, {"proxy_sign_out": LOG_OUT}, ADMITTED)
-        behind.prepare()
-        with behind.serving(), proxied(folder, url, behind, provider, Listener(), {}) as running:
-            yield replace(running, other_url=other)
-
-
-@pytest.fixture
-def visitor(place: Place) -> Browser:
-    return place.browser()
 
 
 def test_signing_in(visitor: Browser, place: Place) -> None:
@@ -98,10 +72,6 @@ def test_what_a_browser_says_of_itself_stays_outside(visitor: Browser, place: Pl
         assert "eyJ" not in str(headers)  # no token
     visitor.headers.update(SPOOFED)
     assert visitor.who == "PS Priya Nair"
-
-
-def sent(headers: dict[str, str]) -> list[str]:
-    return [part for name, value in headers.items() for part in ("--header", f"{name}: {value}")]
 
 
 def test_who_did_not_sign_in_reaches_nothing(place: Place) -> None:
@@ -264,16 +234,6 @@ def test_while_the_provider_is_down_new_people_wait_and_others_go_on(folder: Pat
             is_plain(fresh.browser().ask("/workload"))
 
 
-def is_plain(answer: requests.Response) -> None:
-    """A sentence for whoever reads it. Debian's module sends its own pages as 200, whatever went wrong."""
-    assert answer.status_code in (200, 500)
-    assert "sign-in is not answering" in answer.text
-    assert "_dash-config" not in answer.text
-    for word in ("openid", "127.0.0.1", "error", "curl"):
-        assert word not in answer.text.lower()
-    assert SESSION not in {each.name for each in answer.cookies}
-
-
 def test_without_its_secrets_apache_does_not_start(folder: Path, place: Place) -> None:
     (folder / "bare").mkdir()
     with (
@@ -301,11 +261,7 @@ def test_in_a_real_browser(browser: Chromium, place: Place) -> None:
         assert page.url == f"{url}/workload"
         cookies = {each["name"]: each for each in context.cookies(url)}
         for name in ("__Host-session", SESSION):
-            assert (cookies[name]["secure"], cookies[name]["httpOnly"], cookies[name]["sameSite"]) == (
-                True,
-                True,
-                "Lax",
-            )
+            assert [cookies[name][each] for each in ("secure", "httpOnly", "sameSite")] == [True, True, "Lax"]
         assert said == []
         page.get_by_role("button", name="Sign out").click()
         page.get_by_role("button", name="Yes").click()
