@@ -27,8 +27,12 @@ from layouts import ids
 from layouts.ask_why import HEADING
 from tests.callbacks.test_corrections import not_here
 from tests.callbacks.test_plan import Editor
+from tests.security.test_scope_everywhere import addresses, named_in
 from tests.support.asking import ask, body_of, post, visit, words
+from tests.support.everybody import FORMER, MAY_NAME, Everybody, everybody
+from tests.support.everybody import PERSONAS as EVERYBODY
 from tests.support.exported import export, file_in
+from tests.support.force import TODAY
 from tests.support.small import OFFICERS, OPERATOR, VIEWERS, Small, app_of, ports_of, signed_in, small
 
 TEAM_C, TEAM_A = "watford-int-c", "stevenage-int-a"
@@ -298,6 +302,38 @@ def test_the_live_redraw_goes_on_when_a_reason_lapses_and_the_next_page_asks(
 
 def test_a_redraw_of_the_question_announces_nothing(app: dash.Dash, chief: FlaskClient) -> None:
     assert redraw(app, chief, "/officer/E2")[ids.ANNOUNCE]["children"] == ""
+
+
+# --- everybody, everywhere ---
+
+OWN = {**MAY_NAME, "chief": {"CC"}}  # by hand: whoever sees no more than they lead sees all of it
+
+
+@pytest.fixture(scope="module")
+def all_of_them(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everybody]:
+    """Everybody; the sergeant of Team B1 was also given CSP A, by two administrators."""
+    with everybody(tmp_path_factory.mktemp("asked"), asks_reason=True) as made:
+        people = {each.id: each.viewer for each in EVERYBODY}
+        ask_grant, decide = made.administration.ask_grant, made.administration.decide
+        given = ask_grant("sgt-b", "inspector", "csp-a", TODAY, None, "Runs the enquiry in CSP A", people["admin"])
+        decide("grant", given, "approve", "", people["admin-2"])
+        yield made
+
+
+@pytest.mark.parametrize("persona", ["chief", "sgt-b", "supt", "covering", "acting"])
+def test_before_a_reason_no_page_names_anybody_outside_the_own_team(all_of_them: Everybody, persona: str) -> None:
+    client, asked, questions = all_of_them.clients[persona], addresses(), 0
+    for number, address in enumerate(asked):
+        answer = visit(all_of_them.app, client, address)
+        allowed = OWN[persona] | FORMER.get(persona, set())
+        if address.startswith("/cover"):
+            allowed = allowed | {"S2"}  # who covers is no figure of theirs
+        assert named_in(answer) <= allowed, (persona, address, named_in(answer) - allowed)
+        questions += HEADING in json.dumps(answer)
+        if number % 5 == 0:
+            assert named_in(redraw(all_of_them.app, client, address)) <= allowed, (persona, address)
+    print(f"{persona}: {len(asked)} addresses, {questions} questions")
+    assert (questions > 0) == (persona in ("chief", "sgt-b")), questions
 
 
 # --- what a browser may say ---

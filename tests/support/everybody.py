@@ -86,12 +86,12 @@ class Everybody:
 
 
 @contextmanager
-def everybody(folder: Path) -> Iterator[Everybody]:
+def everybody(folder: Path, *, asks_reason: bool = False) -> Iterator[Everybody]:
     """The application with all of them signed in."""
     engine = sqlite(folder)
     TABLES.create_all(engine)
     write(force(), engine, TABLES)
-    options = ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0)
+    options = ReaderOptions(zone=ZONE, clock=lambda: NOW, min_peers=1, min_volume=0, asks_reason=asks_reason)
     reader = ScorecardReader(engine, TABLES, DATASETS, CATALOGUE, options)
     audit = AuditTrail.open(f"sqlite:///{folder / 'audit.db'}")
     audit.prepare()

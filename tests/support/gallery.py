@@ -14,8 +14,9 @@ from urllib.parse import quote
 from dash import ClientsideFunction, Dash, Input, Output, html
 from dash.development.base_component import Component
 
+from cspdash.domain.looking_outside import DEFAULT_REASONS
 from cspdash.domain.view import View
-from layouts import empty, ids, plan_form, search, shell, sign_in, sources, summary, team, urls
+from layouts import ask_why, empty, ids, plan_form, search, shell, sign_in, sources, summary, team, urls
 from layouts.officer import officer_page
 from layouts.plans import plans_page
 from layouts.record import record_page
@@ -55,6 +56,9 @@ PAGES: dict[str, Callable[[], Component]] = {
     "team-list": lambda: team.team_page(overviews.team()),
     "department": lambda: team.team_page(overviews.department()),
     "sources": lambda: sources.sources_page(overviews.sources()),
+    "ask-why": lambda: ask_why.ask_why(
+        "Intervention, Watford", DEFAULT_REASONS, 60, "/workload?unit=team-c", "/workload"
+    ),
     "not-permitted": lambda: empty.not_permitted("Your role does not cover Stevenage.", "/workload"),
     "not-found": lambda: empty.not_found("No unit has the id 'team-q'.", "/workload"),
     "failed": lambda: empty.failed("7f3a-19c2"),
