@@ -26,6 +26,6 @@ class Seal:
             return None
         try:
             facts = self._serializer.loads(sealed, max_age=_LASTS_SECONDS)
-        except BadData:
+        except (BadData, UnicodeEncodeError):  # the latter: half of a pair of surrogates, which nobody sealed
             return None
         return facts if isinstance(facts, dict) else None
