@@ -17,6 +17,7 @@ from cspdash.domain.periods import local_day
 from cspdash.domain.view import View
 from data_access.reader import ScorecardReader
 from data_access.reading import ReaderOptions
+from tests.data_access.test_scope import CATALOGUE as CLOSINGS
 from tests.support.asking import visit, words
 from tests.support.force import ZONE, Oracle, metadata, sqlite, write
 from tests.support.small import OPERATOR, app_of, signed_in, small, small_force
@@ -89,6 +90,38 @@ def test_28_days_are_28_local_days_whatever_the_hours_between(folder: Path, firs
     reader = ScorecardReader(engine, TABLES, DATASETS, CATALOGUE, options)
     page = reader.unit_page(View(page="stl", metric="stl_due_28", unit="herts"), OPERATOR)
     assert page.total.records == len(force.rows["investigation"]) // 2
+    engine.dispose()
+
+
+# The first instant of a local day, in UTC, by the almanac: an hour before midnight there from 29 March to 25 October.
+BEGINS = {
+    "2026-03-29": "2026-03-29 00:00",
+    "2026-03-30": "2026-03-29 23:00",
+    "2026-10-25": "2026-10-24 23:00",
+    "2026-10-26": "2026-10-26 00:00",
+}
+
+
+@pytest.mark.parametrize("day", BEGINS)
+def test_a_day_begins_when_it_does_there(folder: Path, day: str) -> None:
+    """What was closed a second before local midnight was closed the day before, whatever the oracle above makes of a day."""
+    begins = datetime.fromisoformat(BEGINS[day]).replace(tzinfo=UTC)
+    force, now = small_force(), begins + timedelta(hours=12)
+    rows = force.rows["investigation"]
+    for number, row in enumerate(rows):
+        row["recorded_at"] = begins - timedelta(days=9)
+        row["finalised_at"] = begins + (timedelta() if number < 3 else -timedelta(seconds=1))
+    engine = sqlite(folder)
+    write(force, engine, TABLES)
+    options = ReaderOptions(zone=ZONE, clock=lambda: now, min_peers=1, min_volume=0, min_officers_in_total=1)
+    reader = ScorecardReader(engine, TABLES, DATASETS, CLOSINGS, options)
+    shown = {
+        period: reader.unit_page(
+            View(page="workload", metric="closed", unit="herts", period=period), OPERATOR
+        ).total.records
+        for period in ("1d", "2d")
+    }
+    assert shown == {"1d": 3, "2d": len(rows)}
     engine.dispose()
 
 

@@ -158,7 +158,7 @@ FAULTS = (
         "cspdash/domain/periods.py",
         "    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)\n",
         "    return datetime.combine(day, time.min, tzinfo=UTC)\n",
-        (f"{_CLOCK}::test_figures_follow_local_days",),
+        (f"{_CLOCK}::test_a_day_begins_when_it_does_there",),
     ),
     Mutant(
         "an event of a clock that runs ahead is in the future",
