@@ -151,7 +151,7 @@ def test_whoever_sees_the_whole_force_sees_all(locked: Locked) -> None:
 def test_the_reader_without_its_filter_still_shows_own_rows(locked: Locked, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if somebody had forgotten the check: every row counts as behind the bar."""
     sergeant = next(case.viewer for case in CASES if case.viewer.user_id == "sgt")
-    bar = lambda _reading, _view: ("everything", "", lambda placed: placed.officer == placed.officer)  # noqa: E731
+    bar = lambda _reading, _view: ("everything", "", lambda placed: placed.officer == placed.officer, "")  # noqa: E731
     monkeypatch.setattr(records, "_bar", bar)
     page = locked.reader.records(View(page="workload", unit="b1", metric="open", bar="b1"), sergeant, page_size=1000)
     seen = {row["ref"].partition("-")[0] for row in page.rows}
