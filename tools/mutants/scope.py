@@ -54,13 +54,6 @@ SCOPE = (
         (f"{_ROWS}::test_no_search_finds_an_officer_out_of_scope[sgt]",),
     ),
     Mutant(
-        "a team's page names its members to whoever sees its totals",
-        "data_access/answers/people.py",
-        "    named = [number for number in members.tolist() if scope.may_name(position) or number == scope.own]\n",
-        "    named = members.tolist()\n",
-        (f"{_ROWS}::test_no_address_shows_an_officer_out_of_scope[other]",),
-    ),
-    Mutant(
         "the refusal tells who exists",
         "cspdash/domain/scope.py",
         "        if not self.may_officer(number, day):\n            raise NotPermitted(OUT_OF_SCOPE)\n",
