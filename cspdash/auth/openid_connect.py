@@ -8,8 +8,10 @@ the callback (RFC 9207), and that only asymmetric signatures count.
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +29,7 @@ _NAME = "idp"
 _STATES = f"_state_{_NAME}_"
 _MOST_STATES = 5  # tabs that can be signing in at once; more would not fit into a cookie
 _TIMEOUT_SECONDS = 5
+_PATIENCE_SECONDS = 0.5  # for a turn to ask it
 _LEEWAY_SECONDS = 60
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint")
 _LONGEST = 200
@@ -55,6 +58,7 @@ class Provider:
     def __init__(self, server: Flask, settings: Settings) -> None:
         secret = settings.oidc_client_secret
         self._settings = settings
+        self._calls = threading.BoundedSemaphore(max(1, settings.requests_at_once // 2))
         self._client: Any = OAuth(server).register(
             _NAME,
             client_id=settings.oidc_client_id,
@@ -73,7 +77,8 @@ class Provider:
 
     def begin(self) -> Response:
         """Sends the browser to the provider. Raises ProviderAway."""
-        self._load()
+        with self._call():
+            self._load()
         _forget_late()
         begun = sorted((key for key in session if key.startswith(_STATES)), key=lambda key: session[key]["exp"])
         for key in begun[: 1 - _MOST_STATES]:  # the oldest
@@ -83,6 +88,10 @@ class Provider:
 
     def proof(self) -> Proof:
         """Whom the provider sent back. Raises SignInRefused for anything that is not exactly as it must be, ProviderAway."""
+        with self._call():
+            return self._proof()
+
+    def _proof(self) -> Proof:
         metadata = self._load()
         self._check_sender(metadata)
         _forget_late()
@@ -108,7 +117,9 @@ class Provider:
     def sign_out_address(self, id_token: str, back_to: str) -> str:
         """Where the provider signs somebody out; "" where it has no such place or cannot be asked."""
         try:
-            if not self._load().get("end_session_endpoint"):
+            with self._call():
+                metadata = self._load()
+            if not metadata.get("end_session_endpoint"):
                 return ""
             found = self._client.create_logout_url(
                 post_logout_redirect_uri=self._settings.public_url + back_to,
@@ -118,6 +129,19 @@ class Provider:
         except ProviderAway:
             return ""
         return str(found["url"])
+
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        """Half of the places for requests at most wait for the provider: people who are in must not, if it is silent.
+
+        Raises ProviderAway where no place comes free.
+        """
+        if not self._calls.acquire(timeout=_PATIENCE_SECONDS):
+            raise ProviderAway("as many are waiting for it as may")
+        try:
+            yield
+        finally:
+            self._calls.release()
 
     def _load(self) -> Mapping[str, Any]:
         try:

@@ -105,11 +105,13 @@ class Hostile:
     metadata: dict[str, Any] = field(default_factory=dict)
     claims: Claims = field(default_factory=dict)
     is_down: bool = False
+    answers: threading.Event = field(default_factory=threading.Event)  # cleared: takes questions and is silent
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def reset(self) -> None:
         self.token, self.status, self.told, self.is_down = signed, 200, Hostile.told, False
         self.metadata, self.claims = {}, {}
+        self.answers.set()
 
     def authorise(self, asked: dict[str, str]) -> str:
         """A code for what the relying party asked for: what somebody gets who has proved who they are."""
@@ -162,6 +164,7 @@ def serving() -> Iterator[Hostile]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            provider.answers.wait(30)
             if provider.is_down:
                 self._answer(503, b"{}")
             elif self.path.endswith("openid-configuration"):
@@ -186,6 +189,7 @@ def serving() -> Iterator[Hostile]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider = Hostile(f"http://127.0.0.1:{server.server_port}")
+    provider.answers.set()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

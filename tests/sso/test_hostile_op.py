@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +189,23 @@ def test_a_provider_that_is_down_is_said_in_words(site: Site, provider: Hostile,
     provider.is_down = True
     answer = browser.get("/sign-in/callback", query_string={"code": code, "state": asked["state"]})
     assert (answer.status_code, browser.secret) == (503, "")
+
+
+def test_a_silent_provider_keeps_only_so_many_waiting(site: Site, provider: Hostile, tmp_path: Path) -> None:
+    """Half of the places: the next to sign in are told at once, and there is room for whoever is in."""
+    fresh = Site.over(site.deployment, settings_for(tmp_path, provider.issuer, requests_at_once=4))
+    provider.answers.clear()
+    with ThreadPoolExecutor(8) as crowd:
+        waiting = [crowd.submit(fresh.browser().get, "/sign-in") for _ in range(2)]
+        time.sleep(0.5)
+        others = [crowd.submit(fresh.browser().get, "/sign-in") for _ in range(4)]
+        told = [each.result(4) for each in others]
+        assert [answer.status_code for answer in told] == [503] * 4
+        assert fresh.browser().get("/healthz").status_code == 200
+        assert not any(each.done() for each in waiting)
+        provider.answers.set()
+        assert [each.result(10).status_code for each in waiting] == [302, 302]
+    assert fresh.browser().get("/sign-in").status_code == 302
 
 
 @pytest.mark.parametrize(
