@@ -92,8 +92,12 @@ def test_killed_at_any_moment_and_run_again(works: Works, tmp_path_factory: pyte
             child.stdout.readline()
         os.killpg(child.pid, signal.SIGSTOP)  # held while it is looked at: a slow look shall not let it finish
         looks += 1
-        assert len({row["name"] for row in works.rows().values()}) == 1, "a reader meanwhile sees one whole snapshot"
-        os.killpg(child.pid, signal.SIGCONT)
+        try:
+            assert len({row["name"] for row in works.rows().values()}) == 1, (
+                "a reader meanwhile sees one whole snapshot"
+            )
+        finally:
+            os.killpg(child.pid, signal.SIGCONT)
         time.sleep(chance.random() * 0.03)
         os.killpg(child.pid, signal.SIGKILL)
         said = child.communicate()[0]
