@@ -406,4 +406,25 @@ DOOR = (
         "        if not (signatures := offered):\n",
         ("tests/sso/test_hostile_op.py::test_metadata_of_somebody_else_opens_nothing",),
     ),
+    Mutant(
+        "a look is answered from memory whoever asks",
+        "callbacks/unchanged.py",
+        'names = sorted(name for name in environ if name.startswith("HTTP_"))',
+        'names = sorted(name for name in environ if name.startswith("HTTP_") and name != "HTTP_COOKIE")',
+        ("tests/callbacks/test_unchanged.py::test_any_other_request_goes_the_whole_way",),
+    ),
+    Mutant(
+        "a page hears nothing of the end of its session",
+        "data_access/pulse.py",
+        "sources, self.ended_at))",
+        "sources))",
+        ("tests/callbacks/test_unchanged.py::TestWithTheApplication::test_a_session_that_ended_is_told_so",),
+    ),
+    Mutant(
+        "a silent sign-in provider takes every place",
+        "cspdash/auth/openid_connect.py",
+        "if not self._calls.acquire(timeout=_PATIENCE_SECONDS):",
+        "if not self._calls.acquire(timeout=3600):",
+        ("tests/sso/test_hostile_op.py::test_a_silent_provider_keeps_only_so_many_waiting",),
+    ),
 )

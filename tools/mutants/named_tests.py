@@ -84,7 +84,7 @@ NAMED = (
     NamedTest("T-HDR", ("security/test_headers.py",), "every header on thirteen statuses"),
     NamedTest(
         "T-SESS",
-        ("security/test_sessions.py", "data_access/test_sessions.py"),
+        ("security/test_sessions.py", "data_access/test_sessions.py", "callbacks/test_unchanged.py"),
         "fixation, idle, absolute, revoked, leaver, role change",
     ),
     NamedTest("T-KEY", ("security/test_keys.py",), "weak and published keys start nothing; keys rotate"),
