@@ -112,7 +112,7 @@ class Provider:
         claims = token.get("userinfo")
         if not isinstance(claims, Mapping):
             raise SignInRefused("no ID token")
-        return Proof(self._vouched(claims), _text(claims.get("sid")), _text(token.get("id_token")))
+        return Proof(self._vouched(claims), _whole(claims.get("sid")), _whole(token.get("id_token")))
 
     def sign_out_address(self, id_token: str, back_to: str) -> str:
         """Where the provider signs somebody out; "" where it has no such place or cannot be asked."""
@@ -211,6 +211,11 @@ def _text(value: object) -> str:
         return ""
     seen = "".join(each for each in " ".join(str(value)[:_LONGEST].split()) if each.isprintable())
     return " ".join(seen.split())
+
+
+def _whole(value: object) -> str:
+    """What goes back to the provider one day, as it came or not at all: a token cut short is none."""
+    return value if isinstance(value, str) and value.isascii() and value.isprintable() else ""
 
 
 def _reason(error: Exception) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.sso.hostile import DEFECTS, Hostile, but, serving, signed
+from tests.sso.hostile import DEFECTS, Claims, Hostile, but, serving, signed
 from tests.sso.relying import Browser, Site, settings_for
 from tests.support.small import small
 
@@ -189,6 +192,22 @@ def test_a_provider_that_is_down_is_said_in_words(site: Site, provider: Hostile,
     provider.is_down = True
     answer = browser.get("/sign-in/callback", query_string={"code": code, "state": asked["state"]})
     assert (answer.status_code, browser.secret) == (503, "")
+
+
+def test_signing_out_hands_the_token_back_whole(site: Site, provider: Hostile) -> None:
+    given: list[str] = []
+
+    def token(claims: Claims) -> str:
+        given.append(signed({**claims, "groups": ["x" * 100] * 10}))
+        return given[-1]
+
+    provider.token = token
+    browser = site.browser()
+    assert come_back(browser, provider).status_code == 303
+    page = unescape(browser.post("/sign-out").text)
+    (address,) = re.findall(r'content="0;url=([^"]+)"', page)
+    assert parse_qs(urlsplit(address).query)["id_token_hint"] == given
+    assert len(given[0]) > 1000
 
 
 def test_a_silent_provider_keeps_only_so_many_waiting(site: Site, provider: Hostile, tmp_path: Path) -> None:
