@@ -25,6 +25,9 @@ from tests.support.person import Person
 
 _LABEL = re.compile(r"\b(?:PC|PS|Insp|Ch Insp|Supt|Ch Supt) \d{4} [A-Z][\w'-]+")
 _STACK_BYTES = 512 * 1024
+_IDLE_SECONDS = (
+    10.0  # a browser asks again by itself where the server closed an idle connection meanwhile; we open a new one
+)
 DRAWN = (200, 403)  # a page, or the page that says it is not theirs
 
 
@@ -65,8 +68,13 @@ def people(home: Path, count: int) -> list[Member]:
             "ON o.ref = p.officer_id WHERE p.starts_on <= date('now') AND p.ends_before > date('now') "
             "ORDER BY o.ref"
         ).fetchall()
+        # Work of the last 28 days names who did it in the team, also somebody who has moved on or left since.
+        lately = connection.execute(
+            "SELECT o.name, o.rank, o.collar_number, p.unit_id FROM posting_resolved p JOIN officer o ON o.ref = p.officer_id "
+            "WHERE p.starts_on <= date('now') AND p.ends_before > date('now', '-30 days')"
+        ).fetchall()
     labels: dict[str, set[str]] = {}
-    for _, name, rank, collar, unit, _ in rows:
+    for name, rank, collar, unit in lately:
         labels.setdefault(unit, set()).add(f"{rank} {collar} {name}")
     able = [row for row in rows if row[2] in ("PC", "PS") and row[3] and not row[5]]
     supervisors, others = [[row for row in able if row[2] == rank] for rank in ("PS", "PC")]
@@ -110,6 +118,7 @@ class Crowd:
         self.seen, self.in_flight = Seen(), 0
         self._guard, self._stop = threading.Lock(), threading.Event()
         self._people: list[Person] = []
+        self._last: dict[str, float] = {}
 
     def sign_in(self, at_once: int = 8) -> None:
         """Everybody signs in, a few at a time, each with a session of their own."""
@@ -157,6 +166,9 @@ class Crowd:
     def _visit(self, member: Member, person: Person, address: str) -> float:
         """Seconds to wait because the server said so; 0 otherwise."""
         began, pause = time.monotonic(), 0.0
+        if began - self._last.get(member.id, began) > _IDLE_SECONDS:
+            person.http.close()
+        self._last[member.id] = began
         with self._guard:
             self.in_flight += 1
         try:
