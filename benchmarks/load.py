@@ -1,6 +1,6 @@
 """T-500 and T-WORKER: five hundred people on real pages, twice as many as can be served, and workers that die.
 
-python -m benchmarks.load [--home DIR] [--users 500] [--seconds 60] [--kills 6]
+python -m benchmarks.load [--home DIR] [--users 500] [--seconds 60] [--kills 12]
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="a loaded demonstration force; default: a small one, made for it")
     parser.add_argument("--users", type=int, default=500)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--kills", type=int, default=6)
+    parser.add_argument("--kills", type=int, default=12)
     options = parser.parse_args()
     measure(options.home, options.users, options.seconds, options.kills)
 
