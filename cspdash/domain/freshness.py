@@ -62,9 +62,9 @@ def age_of(loaded_at: datetime | None) -> int:
 def look_seconds(every_seconds: float | None) -> float:
     """How often an open page looks for something new, where sources are asked every so many seconds (None: not known).
 
-    News cannot come faster than sources are asked: a look is a small part of that wait, never more than ten seconds.
+    News cannot come faster than sources are asked: a look adds half of that wait at most, and never more than ten seconds.
     """
-    return min(max((every_seconds or 0.0) / 6, SHORTEST_LOOK_SECONDS), LONGEST_LOOK_SECONDS)
+    return min(max((every_seconds or 0.0) / 2, SHORTEST_LOOK_SECONDS), LONGEST_LOOK_SECONDS)
 
 
 def drawn_state(version: str, sources: Iterable[AsAt], today: date) -> str:

@@ -181,7 +181,7 @@ class TestWithTheApplication:
             connection.execute(update(table).values(loaded_at=NOW + timedelta(seconds=31)))
         assert self.look(client, tag).status_code == 200
 
-    @pytest.mark.parametrize(("every", "again"), [(2.0, 2.0), (30.0, 5.0), (900.0, 10.0), (None, 2.0)])
+    @pytest.mark.parametrize(("every", "again"), [(2.0, 2.0), (10.0, 5.0), (900.0, 10.0), (None, 2.0)])
     def test_pages_look_more_seldom_where_sources_are_asked_seldom(
         self, app: dash.Dash, deployment: Small, every: float | None, again: float
     ) -> None:
