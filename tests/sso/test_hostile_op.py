@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
@@ -15,34 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.sso.hostile import DEFECTS, Claims, Hostile, but, serving, signed
+from tests.sso.hostile import DEFECTS, Claims, Hostile, but, signed
 from tests.sso.relying import Browser, Site, settings_for
-from tests.support.small import small
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Hostile]:
-    with serving() as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(running: Hostile) -> Hostile:
-    running.reset()
-    return running
-
-
-@pytest.fixture(scope="module")
-def made(running: Hostile, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("sso")
-    with small(home) as deployment:
-        yield Site.over(deployment, settings_for(home, running.issuer))
-
-
-@pytest.fixture
-def site(made: Site) -> Site:
-    made.audit.entries.clear()
-    return made
 
 
 def come_back(browser: Browser, provider: Hostile, wish: str = "/workload", **extra: str) -> TestResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,35 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
-from tests.sso.hostile import KEY, OTHER_KEY, Claims, Hostile, but, by_hand, serving
+from tests.sso.hostile import KEY, OTHER_KEY, Claims, Hostile, but, by_hand
 from tests.sso.relying import Site, settings_for
 from tests.sso.test_hostile_op import come_back, stays_out
-from tests.support.small import small
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Hostile]:
-    with serving() as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(running: Hostile) -> Hostile:
-    running.reset()
-    return running
-
-
-@pytest.fixture(scope="module")
-def made(running: Hostile, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("attacks")
-    with small(home) as deployment:
-        yield Site.over(deployment, settings_for(home, running.issuer))
-
-
-@pytest.fixture
-def site(made: Site) -> Site:
-    made.audit.entries.clear()
-    return made
 
 
 def by_our_key(header: Claims, claims: Any) -> str:
