@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import threading
 import time
 from pathlib import Path
@@ -65,7 +67,8 @@ def _first_load(place: Place, settings: Settings) -> int:
         if row["result"] != "ok":
             place.say(f"{row['source']} {row['dataset']}: {plain(row['result'])}")
     changed, refused = sum(each.changed for each in results), sum(each.refused for each in results)
-    place.say(f"{changed:,} rows loaded, {refused:,} refused: `cspdash --home {settings.home} doctor` tells more.")
+    command = "cspdash" if shutil.which("cspdash") else sys.argv[0]  # started by make, it is on nobody's path
+    place.say(f"{changed:,} rows loaded, {refused:,} refused: `{command} --home {settings.home} doctor` tells more.")
     return exit_code(results)
 
 
